@@ -1,0 +1,138 @@
+/**
+ * What a run leaves behind: metrics of every step and the rollouts worth looking at. Metric names follow
+ * TRL's documented list, so that numbers can be compared with it line by line.
+ */
+import type { GymEvent, HiddenFact, Operation, Split } from '../gyms/types';
+
+/** One line of `turnwise train --json`, and one point of every chart. */
+export interface StepMetrics {
+  readonly step: number;
+  /** Mean over rollouts of the sum of turn rewards. */
+  readonly reward: number;
+  /** Mean over rollouts of the sum of turn rewards, as a fraction of the most the task allows. */
+  readonly score: number;
+  /** Mean over groups of the deviation of the trajectory scores (the convention the settings name). */
+  readonly reward_std: number;
+  /** Share of groups whose rollouts all score the same, split into all at the maximum, all at zero, and the rest. */
+  readonly frac_reward_zero_std: number;
+  readonly frac_all_good: number;
+  readonly frac_all_bad: number;
+  readonly success: number;
+  /** Mean number of turns the policy took. */
+  readonly turns: number;
+  /** Share of generated turns that were well-formed tool calls. */
+  readonly validity: number;
+  /** Mean entropy of the sampled tokens' distributions, in nats. */
+  readonly entropy: number;
+  /** Mean k3 divergence from the reference policy; 0 while the KL coefficient is 0 and none is computed. */
+  readonly kl: number;
+  readonly policy_loss: number;
+  readonly 'clip_ratio/low_mean': number;
+  readonly 'clip_ratio/high_mean': number;
+  readonly 'clip_ratio/region_mean': number;
+  readonly grad_norm: number;
+  readonly learning_rate: number;
+  readonly 'completions/mean_length': number;
+  /** Tokens processed so far in the run, prompts and user turns included. */
+  readonly num_tokens: number;
+  /** Seconds, as measured. */
+  readonly step_time: number;
+  readonly rollout_time: number;
+  readonly train_time: number;
+  readonly other_time: number;
+  /** Tensors and bytes held by TensorFlow.js after the step. */
+  readonly num_tensors: number;
+  readonly num_bytes: number;
+}
+
+/** One line of `turnwise sft --json`. */
+export interface SftMetrics {
+  readonly step: number;
+  /** Mean negative log-likelihood of the demonstrated agent tokens, in nats. */
+  readonly loss: number;
+  readonly grad_norm: number;
+  readonly learning_rate: number;
+  readonly num_tokens: number;
+  readonly step_time: number;
+  /** Share of well-formed turns when the policy is sampled; only on the steps at which it was measured. */
+  readonly validity?: number;
+}
+
+/** How an episode came to its end. */
+export type EndReason =
+  | 'success'
+  | 'turn-limit'
+  /** The policy spoke in plain text instead of calling the tool. */
+  | 'plain-text'
+  /** The call could not be parsed: no operation, a stray special token, or no end. */
+  | 'malformed'
+  /** The context window was full. */
+  | 'context';
+
+export interface TokenRecord {
+  readonly text: string;
+  /** Log-probability when it was sampled, in nats. */
+  readonly logProb: number;
+}
+
+export interface TurnRecord {
+  /** `null` when the turn was no well-formed tool call. */
+  readonly choice: Operation | null;
+  readonly content: string;
+  /** What the user replied; empty if the turn ended the episode. */
+  readonly feedback: string;
+  readonly reward: number;
+  /** Shaped credit of the turn. */
+  readonly credit: number;
+  /** What every token of the turn is pushed by. */
+  readonly advantage: number;
+  readonly tokens: readonly TokenRecord[];
+  readonly events: readonly GymEvent[];
+}
+
+export interface RolloutRecord {
+  readonly task: string;
+  readonly opening: string;
+  readonly turns: readonly TurnRecord[];
+  readonly hidden: readonly HiddenFact[];
+  /** Sum of turn rewards. */
+  readonly reward: number;
+  /** `reward` as a fraction of the most the task allows. */
+  readonly score: number;
+  /** Trajectory score under the run's rule; what the group is ranked by. */
+  readonly trajectoryScore: number;
+  /** The group-normalised score F. */
+  readonly advantage: number;
+  readonly success: boolean;
+  readonly end: EndReason;
+}
+
+/** The rollouts of one task of one step, in sampling order. */
+export interface GroupRecord {
+  readonly task: string;
+  readonly mean: number;
+  readonly std: number;
+  readonly rollouts: readonly RolloutRecord[];
+}
+
+export interface EvaluationRecord {
+  readonly step: number;
+  readonly split: Split;
+  readonly decoding: 'sampled' | 'greedy';
+  readonly episodes: number;
+  /** Mean sum of turn rewards. */
+  readonly reward: number;
+  /** Mean sum of turn rewards over the oracle's. */
+  readonly score: number;
+  /** Half width of the 95 % interval of `score`. */
+  readonly score_ci95: number;
+  readonly success: number;
+  readonly turns: number;
+  readonly validity: number;
+}
+
+/** The horizontal lines of the headline chart, as fractions of the maximum. */
+export interface Baselines {
+  readonly random: number;
+  readonly oracle: number;
+}

@@ -1,0 +1,102 @@
+/**
+ * The whole contract between the page and the engine. The page sends requests, each answered exactly
+ * once; while one is being worked on, progress arrives as events. Everything here survives
+ * structured cloning.
+ */
+import type {
+  Baselines,
+  EvaluationRecord,
+  GroupRecord,
+  SftMetrics,
+  StepMetrics,
+} from '../runs/record';
+import type { Settings } from '../runs/settings';
+
+export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
+export type DevicePreference = DeviceName | 'auto';
+
+export interface DeviceReport {
+  readonly device: DeviceName;
+  /** Adapter or CPU description, e.g. "NVIDIA, ampere" or "SIMD, 1 thread". */
+  readonly detail: string;
+  /** Why this device and not a faster one, in words for the badge. */
+  readonly reason: string;
+}
+
+export interface PolicyReport {
+  readonly checkpoint: string;
+  readonly parameters: number;
+  readonly adapterParameters: number;
+  readonly bytes: number;
+  readonly vocabulary: number;
+  readonly contextLength: number;
+}
+
+export type Request =
+  /** Get a device, load the checkpoint, start at step 0. Replaces whatever was open. */
+  | { readonly kind: 'open'; readonly settings: Settings; readonly device: DevicePreference }
+  /** Take new values of the settings that do not need a restart, from the next step on. */
+  | { readonly kind: 'configure'; readonly settings: Settings }
+  /** Make GRPO steps until `steps` are done (`null`: until stopped). */
+  | { readonly kind: 'train'; readonly steps: number | null }
+  /** Make the supervised updates of the cold start. */
+  | { readonly kind: 'coldStart' }
+  | { readonly kind: 'evaluate'; readonly decoding: 'sampled' | 'greedy' }
+  /** End the request that is running, at the next safe point. */
+  | { readonly kind: 'stop' };
+
+export type Opened = {
+  readonly device: DeviceReport;
+  readonly policy: PolicyReport;
+  readonly baselines: Baselines;
+};
+
+export interface ResultOf {
+  open: Opened;
+  configure: null;
+  train: { readonly step: number };
+  coldStart: { readonly step: number };
+  evaluate: EvaluationRecord;
+  stop: null;
+}
+
+export type FailureCode =
+  | 'no-device'
+  | 'device-lost'
+  | 'checkpoint-missing'
+  | 'checkpoint-broken'
+  | 'bad-settings'
+  | 'diverged'
+  | 'internal';
+
+/** `message` is written for the person at the page: what happened and what can be done. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+export type Outcome<T> =
+  | { readonly kind: 'completed'; readonly value: T }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export type EngineEvent =
+  /** What the engine is doing right now, for the status line. `progress` in [0, 1] where it is known. */
+  | { readonly kind: 'status'; readonly phase: Phase; readonly text: string; readonly progress?: number }
+  | { readonly kind: 'step'; readonly metrics: StepMetrics; readonly groups: readonly GroupRecord[] }
+  | { readonly kind: 'sftStep'; readonly metrics: SftMetrics }
+  | { readonly kind: 'evaluation'; readonly result: EvaluationRecord };
+
+export type Phase =
+  | 'idle'
+  | 'loading'
+  | 'compiling'
+  | 'rolling-out'
+  | 'training'
+  | 'evaluating'
+  | 'cold-start';
+
+export type ToWorker = { readonly id: number; readonly request: Request };
+export type FromWorker =
+  | { readonly id: number; readonly outcome: Outcome<ResultOf[Request['kind']]> }
+  | { readonly event: EngineEvent };
