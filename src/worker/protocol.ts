@@ -10,18 +10,10 @@ import type {
   SftMetrics,
   StepMetrics,
 } from '../runs/record';
+import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { Settings } from '../runs/settings';
 
-export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
-export type DevicePreference = DeviceName | 'auto';
-
-export interface DeviceReport {
-  readonly device: DeviceName;
-  /** Adapter or CPU description, e.g. "NVIDIA, ampere" or "SIMD, 1 thread". */
-  readonly detail: string;
-  /** Why this device and not a faster one, in words for the badge. */
-  readonly reason: string;
-}
+export type { DeviceName, DevicePreference, DeviceReport };
 
 export interface PolicyReport {
   readonly checkpoint: string;

@@ -1,0 +1,126 @@
+/**
+ * The rules of Intention: a user asks for help but leaves out what matters; every question that uncovers a
+ * missing detail pays by how much that detail matters. UserRL (arXiv 2509.19736), IntentionGym.
+ */
+import type { Episode, EpisodeOptions, GymEvent, HiddenFact, Judgement, Operation, ToolCall } from '../types';
+import type { AspectName } from './aspects';
+import type { Importance } from './categories';
+import { aspectsAskedIn } from './match';
+import type { Detail, IntentionSituation, IntentionTask } from './types';
+
+/** Turn reward by the highest importance covered. UserRL, IntentionGym: 1.0, 0.7, 0.4. */
+export const TIER_REWARD: Readonly<Record<Importance, number>> = { 3: 1, 2: 0.7, 1: 0.4 };
+/** Taken off for every detail beyond the first that one question covers. UserRL: multi_detail_penalty 0.2. */
+export const MULTI_DETAIL_PENALTY = 0.2;
+/** UserRL's prompts allow only `action` here: talking to the user. */
+export const INTENTION_OPERATIONS: readonly Operation[] = ['action'];
+
+/** reward = max(0, tier of the most important covered - 0.2 (covered - 1)); nothing covered pays nothing. */
+export function questionReward(covered: readonly Importance[]): number {
+  if (covered.length === 0) return 0;
+  const tier = Math.max(...covered.map((importance) => TIER_REWARD[importance]));
+  const reward = Math.min(1, Math.max(0, tier - MULTI_DETAIL_PENALTY * (covered.length - 1)));
+  // 0.7 - 0.2 is 0.49999999999999994 in binary; the rule means 0.5.
+  return Math.round(reward * 1e6) / 1e6;
+}
+
+/**
+ * The most the missing details can pay within `maxTurns`: the tiers of the most important ones, one question
+ * each. Asking for several at once never helps: the extra ones add nothing to the tier and cost 0.2 each.
+ */
+export function maximumReturn(missing: readonly Detail[], maxTurns: number): number {
+  const tiers = missing.map((detail) => TIER_REWARD[detail.importance]).sort((a, b) => b - a);
+  const total = tiers.slice(0, maxTurns).reduce((sum, tier) => sum + tier, 0);
+  return Math.round(total * 1e6) / 1e6;
+}
+
+/** One conversation. Every tool call counts as an utterance to the user, whatever its operation. */
+export class IntentionEpisode implements Episode<IntentionSituation> {
+  readonly opening: string;
+  readonly operations = INTENTION_OPERATIONS;
+  readonly #task: IntentionTask;
+  readonly #maxTurns: number;
+  readonly #remaining: Set<Detail>;
+  #turns = 0;
+
+  constructor(task: IntentionTask, { maxTurns }: EpisodeOptions) {
+    this.opening = task.opening;
+    this.#task = task;
+    this.#maxTurns = maxTurns;
+    this.#remaining = new Set(task.hidden.missing);
+  }
+
+  get turns(): number {
+    return this.#turns;
+  }
+
+  get over(): boolean {
+    return this.#remaining.size === 0 || this.#turns >= this.#maxTurns;
+  }
+
+  act(call: ToolCall, heard = true): Judgement<IntentionSituation> {
+    if (this.over) throw new Error(`The episode of ${this.#task.id} is over`);
+    this.#turns += 1;
+    const situation = heard ? this.#react(aspectsAskedIn(call.content)) : unheard(this.#remaining);
+    const success = this.#remaining.size === 0;
+    return {
+      reward: questionReward(situation.covered.map((detail) => detail.importance)),
+      terminated: success,
+      truncated: !success && this.#turns >= this.#maxTurns,
+      success,
+      situation,
+      events: eventsOf(situation),
+    };
+  }
+
+  hiddenFacts(): HiddenFact[] {
+    const { missing } = this.#task.hidden;
+    const total = missing.reduce((sum, detail) => sum + TIER_REWARD[detail.importance], 0);
+    return missing.map((detail) => ({
+      label: detail.aspect,
+      value: detail.value,
+      weight: TIER_REWARD[detail.importance] / total,
+      found: !this.#remaining.has(detail),
+    }));
+  }
+
+  #react(asked: readonly AspectName[]): IntentionSituation {
+    const covered: Detail[] = [];
+    const known: Detail[] = [];
+    const indifferent: AspectName[] = [];
+    for (const aspect of asked) {
+      const missing = this.#task.hidden.missing.find((detail) => detail.aspect === aspect);
+      const stated = this.#task.hidden.stated.find((detail) => detail.aspect === aspect);
+      if (missing && this.#remaining.delete(missing)) covered.push(missing);
+      else if (missing ?? stated) known.push((missing ?? stated)!);
+      else indifferent.push(aspect);
+    }
+    const kind =
+      covered.length > 0 ? 'answers'
+      : known.length > 0 ? 'said-before'
+      : indifferent.length > 0 ? 'no-preference'
+      : 'nothing-asked';
+    return { kind, covered, known, indifferent, next: mostImportant(this.#remaining) };
+  }
+}
+
+function unheard(remaining: ReadonlySet<Detail>): IntentionSituation {
+  return { kind: 'not-heard', covered: [], known: [], indifferent: [], next: mostImportant(remaining) };
+}
+
+/** What a helpful user would hint at. */
+function mostImportant(remaining: ReadonlySet<Detail>): AspectName | null {
+  const sorted = [...remaining].sort((a, b) => b.importance - a.importance);
+  return sorted[0]?.aspect ?? null;
+}
+
+function eventsOf({ kind, covered, known, indifferent }: IntentionSituation): GymEvent[] {
+  const events: GymEvent[] = [
+    ...covered.map((detail) => ({ name: 'found', subject: detail.aspect })),
+    ...known.map((detail) => ({ name: 'repeated', subject: detail.aspect })),
+    ...indifferent.map((subject) => ({ name: 'irrelevant', subject })),
+  ];
+  if (covered.length > 1) events.push({ name: 'several-at-once' });
+  if (events.length === 0) events.push({ name: kind });
+  return events;
+}

@@ -1,0 +1,15 @@
+/** Every op of ours. Importing this registers the kernels for `cpu`, `wasm` and `webgpu`. */
+export { groupAdvantageOp, type GroupAdvantageAttrs } from './advantage';
+export { adamW, type AdamWAttrs } from './adamw';
+export { attention } from './attention';
+export { cacheAppend } from './cache';
+export { embedInt8, gatherRows } from './embedding';
+export { GRPO_STATS, grpoLossOp, type GrpoLossInputs, type GrpoLossOptions, type KlEstimator } from './grpoloss';
+export { SPAN_FIELDS } from './layout';
+export { linear, type Int8Weight, type LoraPair } from './linear';
+export { matMul } from './matmul';
+export { rmsNorm } from './rmsnorm';
+export { rotary } from './rotary';
+export { SAMPLE_FIELDS, sampleTokens, type SampleAttrs } from './sample';
+export { swiGlu } from './swiglu';
+export { tokenLogProb } from './tokenlogprob';

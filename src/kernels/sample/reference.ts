@@ -1,0 +1,53 @@
+import type { Values } from '../define';
+import { logSoftmaxRow } from '../tokenlogprob/reference';
+import type { SampleAttrs } from './index';
+
+/** A 32-bit mixer with good avalanche (the finaliser of MurmurHash3). */
+function mix(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** The hash from which every uniform number of the sampler is made; all arguments and the result are uint32. */
+export function counterHash(seed: number, key: number, counter: number, index: number): number {
+  let h = mix((seed ^ 0x9e3779b9) >>> 0);
+  h = mix((h ^ Math.imul(key, 0x85ebca77)) >>> 0);
+  h = mix((h ^ Math.imul(counter, 0xc2b2ae3d)) >>> 0);
+  return mix((h ^ Math.imul(index, 0x27d4eb2f)) >>> 0);
+}
+
+/** In (0, 1): the 24 highest bits of the hash, centred in their interval so that neither end is hit. */
+export function counterUniform(seed: number, key: number, counter: number, index: number): number {
+  return ((counterHash(seed, key, counter, index) >>> 8) + 0.5) / 0x1000000;
+}
+
+export function sampleReference(
+  [logits, keys, previous]: readonly Values[],
+  [out]: readonly Values[],
+  rows: number,
+  width: number,
+  { temperature, seed, counter, endToken, padToken }: SampleAttrs,
+): void {
+  const bits = new Int32Array(1);
+  const float = new Float32Array(bits.buffer);
+  for (let r = 0; r < rows; r++) {
+    if (previous!.length && previous![r * 3 + 2]) {
+      out!.set([padToken, 0, 1], r * 3);
+      continue;
+    }
+    const greedy = temperature === 0;
+    const logp = logSoftmaxRow(logits!, r * width, width, greedy ? 1 : temperature);
+    let token = 0;
+    let best = -Infinity;
+    for (let v = 0; v < width; v++) {
+      const noise = greedy ? 0 : -Math.log(-Math.log(counterUniform(seed, keys![r]!, counter, v)));
+      if (logp[v]! + noise > best) {
+        best = logp[v]! + noise;
+        token = v;
+      }
+    }
+    float[0] = logp[token]!;
+    out!.set([token, bits[0]!, token === endToken ? 1 : 0], r * 3);
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The product every matrix kernel is made of: C (+)= alpha A B.
+ *
+ * B is copied, a block at a time, into panels eight columns wide that lie in the order in which they are
+ * read, whatever form it had; then tiles of 4 x 8 outputs are computed in registers, four rows of A against
+ * one panel. The blocks are KC deep and NC wide, so that they stay in the second-level cache and one panel
+ * stays in the first.
+ */
+import { KC, NC, panelA, tileArea } from './memory';
+import { madd } from './math';
+import { packB, ROWS } from './pack';
+
+@inline
+function finishRow(c: usize, alpha: v128, accumulate: bool, left: v128, right: v128): void {
+  left = f32x4.mul(left, alpha);
+  right = f32x4.mul(right, alpha);
+  if (accumulate) {
+    left = f32x4.add(left, v128.load(c));
+    right = f32x4.add(right, v128.load(c, 16));
+  }
+  v128.store(c, left);
+  v128.store(c, right, 16);
+}
+
+/** One tile; row i of A is `inner` consecutive numbers at ai, row k of B eight numbers at b + k * ldb bytes. */
+export function tile(
+  inner: usize, a0: usize, a1: usize, a2: usize, a3: usize, b: usize, ldb: usize,
+  c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+  let x: v128, left: v128, right: v128;
+  const end = a0 + (inner << 2);
+  const even = a0 + ((inner & ~1) << 2);
+  while (a0 < even) {
+    left = v128.load(b); right = v128.load(b, 16);
+    x = v128.load32_splat(a0); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
+    x = v128.load32_splat(a1); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
+    x = v128.load32_splat(a2); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
+    x = v128.load32_splat(a3); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+    b += ldb;
+    left = v128.load(b); right = v128.load(b, 16);
+    x = v128.load32_splat(a0, 4); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
+    x = v128.load32_splat(a1, 4); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
+    x = v128.load32_splat(a2, 4); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
+    x = v128.load32_splat(a3, 4); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+    b += ldb; a0 += 8; a1 += 8; a2 += 8; a3 += 8;
+  }
+  if (a0 < end) {
+    left = v128.load(b); right = v128.load(b, 16);
+    x = v128.load32_splat(a0); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
+    x = v128.load32_splat(a1); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
+    x = v128.load32_splat(a2); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
+    x = v128.load32_splat(a3); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+  }
+  const factor = f32x4.splat(alpha);
+  finishRow(c, factor, accumulate, s00, s01); c += ldc;
+  finishRow(c, factor, accumulate, s10, s11); c += ldc;
+  finishRow(c, factor, accumulate, s20, s21); c += ldc;
+  finishRow(c, factor, accumulate, s30, s31);
+}
+
+/** One tile of a transposed left factor: step k of the four rows is four consecutive numbers at a + k * lda. */
+export function tileT(
+  inner: usize, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+  let x: v128, left: v128, right: v128;
+  for (let k: usize = 0; k < inner; k++) {
+    left = v128.load(b); right = v128.load(b, 16);
+    x = v128.load32_splat(a); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
+    x = v128.load32_splat(a, 4); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
+    x = v128.load32_splat(a, 8); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
+    x = v128.load32_splat(a, 12); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+    a += lda; b += ldb;
+  }
+  const factor = f32x4.splat(alpha);
+  finishRow(c, factor, accumulate, s00, s01); c += ldc;
+  finishRow(c, factor, accumulate, s10, s11); c += ldc;
+  finishRow(c, factor, accumulate, s20, s21); c += ldc;
+  finishRow(c, factor, accumulate, s30, s31);
+}
+
+/** Puts the `rows` x `columns` corner of the spare tile into C. */
+function mergeEdge(rows: usize, columns: usize, c: usize, ldc: usize, accumulate: bool): void {
+  for (let i: usize = 0; i < rows; i++) {
+    const from = tileArea + i * 32;
+    const to = c + i * ldc;
+    for (let j: usize = 0; j < columns << 2; j += 4) {
+      const value = load<f32>(from + j);
+      store<f32>(to + j, accumulate ? load<f32>(to + j) + value : value);
+    }
+  }
+}
+
+/** `tile` where the output has perhaps fewer than 4 rows or 8 columns. A's rows are `lda` bytes apart. */
+export function tileAt(
+  rows: usize, columns: usize, inner: usize, a: usize, lda: usize, b: usize, ldb: usize,
+  c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  if (rows >= 4 && columns >= 8) {
+    const a2 = a + 2 * lda;
+    tile(inner, a, a + lda, a2, a2 + lda, b, ldb, c, ldc, alpha, accumulate);
+    return;
+  }
+  // Missing rows repeat the last one; their results are dropped.
+  const a1 = rows > 1 ? a + lda : a;
+  const a2 = rows > 2 ? a1 + lda : a1;
+  const a3 = rows > 3 ? a2 + lda : a2;
+  tile(inner, a, a1, a2, a3, b, ldb, tileArea, 32, alpha, false);
+  mergeEdge(min<usize>(rows, 4), min<usize>(columns, 8), c, ldc, accumulate);
+}
+
+/** `tileT` likewise. Four numbers are read at every step even where fewer rows are wanted. */
+export function tileTAt(
+  rows: usize, columns: usize, inner: usize, a: usize, lda: usize, b: usize, ldb: usize,
+  c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  if (rows >= 4 && columns >= 8) {
+    tileT(inner, a, lda, b, ldb, c, ldc, alpha, accumulate);
+    return;
+  }
+  tileT(inner, a, lda, b, ldb, tileArea, 32, alpha, false);
+  mergeEdge(min<usize>(rows, 4), min<usize>(columns, 8), c, ldc, accumulate);
+}
+
+/** Copies `rows` <= 4 columns of A^T (step k at a + k * lda) into a strip of four, padded with zeros. */
+function packA(a: usize, lda: usize, rows: usize, inner: usize): void {
+  let to = panelA;
+  for (let k: usize = 0; k < inner; k++) {
+    if (rows >= 4) {
+      v128.store(to, v128.load(a));
+    } else {
+      v128.store(to, i32x4.splat(0));
+      for (let i: usize = 0; i < rows << 2; i += 4) store<f32>(to + i, load<f32>(a + i));
+    }
+    to += 16;
+    a += lda;
+  }
+}
+
+/**
+ * C [M, N] (+)= alpha A B, and in the same pass over C also + alpha2 A2 B2 where `rank` is not 0.
+ *
+ * A is [M, K], or [K, M] if `transposeA`. `form` says how B lies in memory (see pack.ts). A2 is [M, rank],
+ * rank at most KC; B2 has the form `form2` and is packed into `panels2`.
+ */
+export function product(
+  transposeA: bool, a: usize, form: i32, b: usize, scale: usize, c: usize,
+  rows: usize, inner: usize, columns: usize, alpha: f32, accumulate: bool, panels: usize,
+  rank: usize, a2: usize, form2: i32, b2: usize, alpha2: f32, panels2: usize,
+): void {
+  const ldc = columns << 2;
+  // A few rows do not repay the copying of a right factor that can be read in place.
+  const direct = form == ROWS && rows <= 16 && rank == 0;
+  const ldb = direct ? columns << 2 : 32;
+  const lda = transposeA ? rows << 2 : inner << 2;
+  for (let n0: usize = 0; n0 < columns; n0 += NC) {
+    const width = min<usize>(NC, columns - n0);
+    if (rank) packB(form2, b2, 0, rank, columns, 0, rank, n0, width, panels2);
+    for (let k0: usize = 0; k0 < inner; k0 += KC) {
+      const depth = min<usize>(KC, inner - k0);
+      if (direct) {
+        // Only a last panel narrower than eight must be padded.
+        const whole = width & ~7;
+        if (whole < width) packB(form, b, scale, inner, columns, k0, depth, n0 + whole, width - whole, panels);
+      } else {
+        packB(form, b, scale, inner, columns, k0, depth, n0, width, panels);
+      }
+      const add = accumulate || k0 > 0;
+      const last = k0 + depth == inner;
+      for (let m: usize = 0; m < rows; m += 4) {
+        const height = min<usize>(4, rows - m);
+        let left = transposeA ? a + k0 * lda + (m << 2) : a + m * lda + (k0 << 2);
+        let step = lda;
+        if (transposeA && (height < 4 || width > 16)) {
+          packA(left, lda, height, depth);
+          left = panelA;
+          step = 16;
+        }
+        for (let n: usize = 0; n < width; n += 8) {
+          const wide = min<usize>(8, width - n);
+          const at = c + m * ldc + ((n0 + n) << 2);
+          const inPlace = direct && wide == 8;
+          const panel = inPlace ? b + k0 * ldb + ((n0 + n) << 2) : direct ? panels : panels + ((n * depth) << 2);
+          const next = inPlace ? ldb : 32;
+          if (transposeA) tileTAt(height, wide, depth, left, step, panel, next, at, ldc, alpha, add);
+          else tileAt(height, wide, depth, left, step, panel, next, at, ldc, alpha, add);
+          if (rank && last) {
+            tileAt(height, wide, rank, a2 + ((m * rank) << 2), rank << 2, panels2 + ((n * rank) << 2), 32, at, ldc, alpha2, true);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area that
+ * TensorFlow.js' allocator handed out, and divides it here. Anything static would land on top of tensors.
+ *
+ *   tile     one 4 x 8 tile, for the edges of a product
+ *   panelA   a transposed strip of the left factor                      KC x 4
+ *   panelsB  a block of the right factor                                KC x NC
+ *   panelsC  a block of the adapter, which goes into the same output    KC x NC
+ *   angles   cosines and sines of rotary positions, kept between calls
+ *   work     the rest: attention scores and packed keys
+ */
+export const KC: usize = 256;
+export const NC: usize = 256;
+
+const TILE_BYTES: usize = 256;
+const PANEL_A_BYTES: usize = KC * 16;
+const PANELS_BYTES: usize = KC * NC * 4;
+export const ANGLES_BYTES: usize = 262144;
+
+export let tileArea: usize = 0;
+export let panelA: usize = 0;
+export let panelsB: usize = 0;
+export let panelsC: usize = 0;
+export let angles: usize = 0;
+export let work: usize = 0;
+export let workBytes: usize = 0;
+
+/** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
+export function useScratch(address: usize, bytes: usize): void {
+  tileArea = (address + 63) & ~63;
+  panelA = tileArea + TILE_BYTES;
+  panelsB = panelA + PANEL_A_BYTES;
+  panelsC = panelsB + PANELS_BYTES;
+  angles = panelsC + PANELS_BYTES;
+  work = angles + ANGLES_BYTES;
+  workBytes = address + bytes - work;
+}

@@ -1,0 +1,52 @@
+/**
+ * Words to numbers and back, through the Hugging Face tokenizer library and a checkpoint's `tokenizer.json`.
+ */
+import { Tokenizer } from '@huggingface/tokenizers';
+import { CheckpointError } from './errors';
+
+/** The control tokens of the compact tool protocol (see dialogue.ts), in the order of their ids. */
+export const SPECIAL_TOKENS = {
+  pad: '<pad>',
+  unknown: '<unk>',
+  begin: '<bos>',
+  user: '<user>',
+  agent: '<agent>',
+  end: '<end>',
+  action: '<action>',
+  search: '<search>',
+  answer: '<answer>',
+} as const;
+export type SpecialToken = keyof typeof SPECIAL_TOKENS;
+
+export interface PolicyTokenizer {
+  readonly special: Readonly<Record<SpecialToken, number>>;
+  readonly size: number;
+  encode(text: string): number[];
+  decode(ids: readonly number[]): string;
+  /** The text of one token, control tokens included. */
+  token(id: number): string;
+}
+
+/** Parses a `tokenizer.json` and its `tokenizer_config.json`. Throws a `CheckpointError` where they cannot be used. */
+export function parseTokenizer(tokenizerText: string, configText: string): PolicyTokenizer {
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = new Tokenizer(JSON.parse(tokenizerText) as object, JSON.parse(configText) as object);
+  } catch (cause) {
+    throw new CheckpointError('checkpoint-broken', `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`);
+  }
+  const special = Object.fromEntries(
+    Object.entries(SPECIAL_TOKENS).map(([name, token]) => {
+      const id = tokenizer.token_to_id(token);
+      if (id === undefined) throw new CheckpointError('checkpoint-broken', `tokenizer.json has no ${token} token.`);
+      return [name, id];
+    }),
+  ) as Record<SpecialToken, number>;
+  return {
+    special,
+    size: tokenizer.get_vocab(true).size,
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: false }),
+    token: (id) => tokenizer.id_to_token(id) ?? SPECIAL_TOKENS.unknown,
+  };
+}

@@ -1,0 +1,56 @@
+/** The page's view of a batch: records of every group, with words in place of numbers. */
+import type { Gym } from '../gyms/types';
+import type { Policy } from '../policy/policy';
+import type { GroupRecord, RolloutRecord } from '../runs/record';
+import type { Settings } from '../runs/settings';
+import type { BatchCredit } from './credit-step';
+import type { Trajectory } from './rollout';
+
+export function groupRecords(
+  gym: Gym,
+  policy: Policy,
+  trajectories: readonly Trajectory[],
+  credit: BatchCredit,
+  { groupSize, maxTurns }: Settings,
+): GroupRecord[] {
+  const { tokenizer } = policy.dialogue;
+  const rollout = (trajectory: Trajectory, r: number): RolloutRecord => {
+    const { task, ids, turns, episode, success, end } = trajectory;
+    const reward = turns.reduce((sum, turn) => sum + turn.reward, 0);
+    return {
+      task: task.id,
+      opening: task.opening,
+      turns: turns.map(({ choice, content, feedback, reward: earned, events, start, logProbs }, t) => ({
+        choice,
+        content,
+        feedback,
+        reward: earned,
+        credit: credit.credits[r]![t]!,
+        advantage: credit.turnAdvantages[r]![t]!,
+        tokens: logProbs.map((logProb, i) => ({ text: tokenizer.token(ids[start + i]!), logProb })),
+        events,
+      })),
+      hidden: episode.hiddenFacts(),
+      reward,
+      score: scoreFraction(gym, trajectory, maxTurns),
+      trajectoryScore: credit.scores[r]!,
+      advantage: credit.normalised[r]!,
+      success,
+      end,
+    };
+  };
+  const rollouts = trajectories.map(rollout);
+  return credit.groups.map(({ mean, std }, g) => ({
+    task: trajectories[g * groupSize]!.task.id,
+    mean,
+    std,
+    rollouts: rollouts.slice(g * groupSize, (g + 1) * groupSize),
+  }));
+}
+
+/** Sum of turn rewards over the most the task allows within `maxTurns`. */
+export function scoreFraction(gym: Gym, { task, turns }: Trajectory, maxTurns: number): number {
+  const reward = turns.reduce((sum, turn) => sum + turn.reward, 0);
+  const best = gym.maximumReturn(task, maxTurns);
+  return best > 0 ? reward / best : 0;
+}

@@ -1,0 +1,200 @@
+/**
+ * One GRPO step: groups of rollouts of a few tasks, credit, the clipped objective, AdamW. Who is called when;
+ * the rules themselves are in credit/, the arithmetic in kernels/.
+ */
+import { memory } from '@tensorflow/tfjs-core';
+import type { Gym, Task } from '../gyms/types';
+import { GRPO_STATS } from '../kernels';
+import { Decoder } from '../policy/decoder';
+import type { Policy } from '../policy/policy';
+import { Random, splitSeed } from '../random';
+import type { GroupRecord, StepMetrics } from '../runs/record';
+import type { Settings } from '../runs/settings';
+import type { SimulatedUser } from '../users/types';
+import { creditBatch, type BatchCredit } from './credit-step';
+import { groupRecords } from './groups';
+import { addSums, chunkGradient, disposeChunk, prepareChunk, rolloutWeights } from './objective';
+import { rollOut, type Trajectory } from './rollout';
+import { tokenChunks } from './tokens';
+
+/** Most tokens of one policy turn, its end token included; the longest question of any gym fits twice over. */
+export const MAX_NEW_TOKENS = 16;
+/** Tokens whose activations are held at once; a larger batch is cut into chunks. */
+export const CHUNK_TOKENS = 8192;
+const ADAM_EPSILON = 1e-8;
+
+/** The loss stopped being a number: training cannot go on from here. */
+export class DivergedError extends Error {
+  constructor(step: number) {
+    super(
+      `The loss of step ${step} is not a number any more. The learning rate is probably too high for these settings: lower it and start again.`,
+    );
+    this.name = 'DivergedError';
+  }
+}
+
+export interface StepResult {
+  readonly metrics: StepMetrics;
+  readonly groups: readonly GroupRecord[];
+  readonly trajectories: readonly Trajectory[];
+}
+
+const mean = (values: readonly number[]) => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : 0);
+const share = <T>(items: readonly T[], test: (item: T) => boolean) => mean(items.map((item) => Number(test(item))));
+
+export class GrpoTrainer {
+  #step = 0;
+  #tokens = 0;
+
+  constructor(
+    readonly policy: Policy,
+    readonly gym: Gym,
+  ) {}
+
+  /** Steps made so far. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** Makes one step. Throws the abort reason if `signal` aborts, in which case the policy is unchanged. */
+  async step(settings: Settings, user: SimulatedUser, signal?: AbortSignal): Promise<StepResult> {
+    const started = performance.now();
+    const step = this.#step + 1;
+    const seed = splitSeed(settings.seed, 'step', step);
+    const tasks = this.#tasks(settings, seed);
+    const trajectories = await this.#rollOut(tasks, settings, user, seed, signal);
+    const rolledOut = performance.now();
+
+    const credit = await creditBatch(trajectories, settings);
+    const credited = performance.now();
+    const { stats, gradNorm, learningRate } = await this.#update(trajectories, credit, settings, step, signal);
+    const trained = performance.now();
+
+    this.#step = step;
+    this.#tokens += trajectories.reduce((sum, { ids }) => sum + ids.length, 0);
+    const groups = groupRecords(this.gym, this.policy, trajectories, credit, settings);
+    const finished = performance.now();
+    const metrics: StepMetrics = {
+      step,
+      ...rolloutMetrics(trajectories, groups, credit),
+      entropy: stats.entropy,
+      kl: settings.klCoefficient > 0 ? stats.kl : 0,
+      policy_loss: stats.loss,
+      'clip_ratio/low_mean': stats.clippedLow,
+      'clip_ratio/high_mean': stats.clippedHigh,
+      'clip_ratio/region_mean': stats.clippedLow + stats.clippedHigh,
+      grad_norm: gradNorm,
+      learning_rate: learningRate,
+      num_tokens: this.#tokens,
+      step_time: (finished - started) / 1000,
+      rollout_time: (rolledOut - started) / 1000,
+      train_time: (trained - credited) / 1000,
+      other_time: (credited - rolledOut + finished - trained) / 1000,
+      num_tensors: memory().numTensors,
+      num_bytes: memory().numBytes,
+    };
+    return { metrics, groups, trajectories };
+  }
+
+  /** B training tasks, each repeated for its group. */
+  #tasks({ tasksPerStep, groupSize }: Settings, seed: number): Task[] {
+    const random = new Random(splitSeed(seed, 'tasks'));
+    const pool = this.gym.tasks.train;
+    const chosen: Task[] = [];
+    while (chosen.length < tasksPerStep) chosen.push(...random.shuffled(pool).slice(0, tasksPerStep - chosen.length));
+    return chosen.flatMap((task) => new Array<Task>(groupSize).fill(task));
+  }
+
+  async #rollOut(tasks: readonly Task[], settings: Settings, user: SimulatedUser, seed: number, signal?: AbortSignal) {
+    const { policy } = this;
+    const decoder = decoderFor(policy, tasks.length, settings.temperature, splitSeed(seed, 'sample'));
+    try {
+      return await rollOut(this.gym, user, policy.dialogue, decoder, tasks, { ...settings, seed: splitSeed(seed, 'world') }, signal);
+    } finally {
+      decoder.dispose();
+    }
+  }
+
+  async #update(trajectories: readonly Trajectory[], credit: BatchCredit, settings: Settings, step: number, signal?: AbortSignal) {
+    const { policy } = this;
+    const tokens = trajectories.map(({ turns }) => turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0));
+    const total = tokens.reduce((a, b) => a + b, 0);
+    const perRollout = rolloutWeights(tokens, settings, settings.maxTurns * MAX_NEW_TOKENS);
+    const chunks = tokenChunks(trajectories, CHUNK_TOKENS).map((chunk) =>
+      prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
+    );
+    credit.advantages.dispose();
+    const warmup = Math.min(1, step / Math.max(1, settings.warmupSteps));
+    const learningRate = settings.learningRate * warmup;
+    let stats = emptyStats();
+    let gradNorm = 0;
+    try {
+      for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
+        signal?.throwIfAborted();
+        const sums = addSums(chunks.map((chunk) => chunkGradient(policy, chunk, settings)));
+        const norm = policy.parameters.update(sums.gradient, {
+          learningRate,
+          beta1: settings.beta1,
+          beta2: settings.beta2,
+          epsilon: ADAM_EPSILON,
+          weightDecay: settings.weightDecay,
+          maxNorm: settings.maxGradNorm,
+        });
+        const [columns, length] = await Promise.all([sums.stats.data(), norm.data()]);
+        sums.gradient.dispose();
+        sums.stats.dispose();
+        norm.dispose();
+        gradNorm = length[0]!;
+        stats = statsFrom(columns as Float32Array, total);
+        if (!Number.isFinite(stats.loss) || !Number.isFinite(gradNorm)) throw new DivergedError(step);
+      }
+    } finally {
+      chunks.forEach(disposeChunk);
+    }
+    return { stats, gradNorm, learningRate };
+  }
+}
+
+/** A decoder for `rows` conversations with the policy as it is now. */
+export function decoderFor(policy: Policy, rows: number, temperature: number, seed: number): Decoder {
+  const { config, weights, dialogue } = policy;
+  return new Decoder(config, weights, policy.adapter, {
+    rows,
+    context: config.max_position_embeddings,
+    maxNewTokens: MAX_NEW_TOKENS,
+    temperature,
+    seed,
+    endToken: dialogue.tokenizer.special.end,
+    padToken: dialogue.tokenizer.special.pad,
+  });
+}
+
+type Stats = Record<(typeof GRPO_STATS)[number], number>;
+
+const emptyStats = () => Object.fromEntries(GRPO_STATS.map((name) => [name, 0])) as Stats;
+
+/** Means over tokens; the loss, whose weights already hold the aggregation, as the plain sum. */
+const statsFrom = (columns: Float32Array, tokens: number) =>
+  Object.fromEntries(GRPO_STATS.map((name, i) => [name, columns[i]! / (name === 'loss' ? 1 : Math.max(1, tokens))])) as Stats;
+
+function rolloutMetrics(trajectories: readonly Trajectory[], groups: readonly GroupRecord[], credit: BatchCredit) {
+  const rollouts = groups.flatMap((group) => group.rollouts);
+  const turns = trajectories.flatMap((trajectory) => trajectory.turns);
+  const alike = groups.filter(({ rollouts: [first, ...rest] }) =>
+    rest.every(({ trajectoryScore }) => trajectoryScore === first!.trajectoryScore),
+  );
+  const portion = (count: number) => count / Math.max(1, groups.length);
+  return {
+    reward: mean(rollouts.map(({ reward }) => reward)),
+    score: mean(rollouts.map(({ score }) => score)),
+    reward_std: mean(credit.groups.map(({ std }) => std)),
+    frac_reward_zero_std: portion(alike.length),
+    frac_all_good: portion(alike.filter(({ rollouts: all }) => all.every(({ score }) => score >= 1 - 1e-6)).length),
+    frac_all_bad: portion(alike.filter(({ rollouts: all }) => all.every(({ score }) => score <= 1e-6)).length),
+    success: share(rollouts, ({ success }) => success),
+    turns: mean(trajectories.map((trajectory) => trajectory.turns.length)),
+    validity: share(turns, ({ choice }) => choice !== null),
+    'completions/mean_length': mean(trajectories.map((t) => t.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0))),
+  };
+}
+

@@ -1,0 +1,125 @@
+/**
+ * The GRPO objective of a batch and its gradient with respect to the adapter, chunk by chunk. Token weights are
+ * global, so the chunks' losses and gradients simply add up.
+ */
+import {
+  add,
+  engine,
+  reshape,
+  slice,
+
+  sum,
+  tensor1d,
+  tidy,
+  type Rank,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { tokenWeights } from '../credit/loss';
+import { gatherRows, GRPO_STATS, grpoLossOp, tokenLogProb } from '../kernels';
+import { indexColumn, packSequences } from '../policy/batch';
+import { hiddenStates, logitsOf } from '../policy/forward';
+import { adapterFrom, type Adapter } from '../policy/lora';
+import type { Policy } from '../policy/policy';
+import type { Settings } from '../runs/settings';
+import type { TokenChunk } from './tokens';
+
+/** A chunk on the device, ready for any number of passes. */
+export interface PreparedChunk {
+  readonly ids: Tensor2D;
+  readonly spans: Tensor2D;
+  readonly positions: Tensor2D;
+  readonly targets: Tensor2D;
+  readonly old: Tensor1D;
+  readonly ref: Tensor1D;
+  readonly advantages: Tensor1D;
+  readonly weights: Tensor1D;
+}
+
+/** Uploads a chunk, looks up its advantages [R, T] by turn, and scores it under the reference policy if a KL is wanted. */
+export function prepareChunk(
+  policy: Policy,
+  chunk: TokenChunk,
+  advantages: Tensor2D,
+  perRollout: readonly number[],
+  settings: Settings,
+): PreparedChunk {
+  return tidy(() => {
+    const { ids, spans } = packSequences(chunk.sequences);
+    const positions = indexColumn(chunk.positions);
+    const targets = indexColumn(chunk.targets);
+    const old = tensor1d(chunk.oldLogProbs);
+    const turns = advantages.shape[1];
+    const flat = reshape<Rank.R2>(advantages, [advantages.size, 1]);
+    const cells = indexColumn(chunk.rollout.map((r, i) => r * turns + chunk.turn[i]!));
+    const base = { ids, spans, positions, targets, old };
+    return {
+      ...base,
+      ref: settings.klCoefficient > 0 ? referenceLogProbs(policy, base, settings.temperature) : old.clone(),
+      advantages: reshape<Rank.R1>(gatherRows(flat, cells), [chunk.positions.length]),
+      weights: tensor1d(Float32Array.from(chunk.rollout, (r) => perRollout[r]!)),
+    };
+  });
+}
+
+export function disposeChunk(chunk: PreparedChunk): void {
+  Object.values(chunk).forEach((tensor: Tensor) => tensor.dispose());
+}
+
+type Scored = Pick<PreparedChunk, 'ids' | 'spans' | 'positions'>;
+
+/** Logits at the scored positions: [M, vocab]. */
+export function scoredLogits(policy: Policy, adapter: Adapter | undefined, { ids, spans, positions }: Scored): Tensor2D {
+  const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids, spans });
+  return logitsOf(policy.weights, gatherRows(hidden, positions));
+}
+
+function referenceLogProbs(policy: Policy, chunk: Scored & Pick<PreparedChunk, 'targets'>, temperature: number): Tensor1D {
+  const logits = scoredLogits(policy, policy.referenceAdapter, chunk);
+  const both = tokenLogProb(logits, chunk.targets, temperature);
+  return reshape<Rank.R1>(slice(both, [0, 0], [both.shape[0], 1]), [both.shape[0]]);
+}
+
+/** The weight of a token of each rollout, by the aggregation the settings name. */
+export function rolloutWeights(tokens: readonly number[], settings: Settings, normLength: number): number[] {
+  return tokenWeights(tokens, settings.aggregation, normLength);
+}
+
+export interface ObjectiveSums {
+  /** Gradient of the loss with respect to the flat adapter [P]. */
+  readonly gradient: Tensor1D;
+  /** Sums over tokens of the columns of `GRPO_STATS`. */
+  readonly stats: Tensor1D;
+}
+
+/** Loss, diagnostics and gradient of one chunk. The caller owns the result. */
+export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Settings): ObjectiveSums {
+  return tidy(() => {
+    let stats: Tensor1D | undefined;
+    const { gradient } = policy.parameters.gradient((views) =>
+      grpoLossOp(scoredLogits(policy, adapterFrom(views, policy.lora), chunk), chunk, settings, (perToken) => {
+        // Kept, because the scope of the forward pass would clear it away before we look.
+        stats = engine().keep(sum<Tensor1D>(perToken, 0));
+      }),
+    );
+    if (!stats || stats.size !== GRPO_STATS.length) throw new Error('The loss kernel reported no statistics');
+    const result = { gradient, stats: stats.clone() };
+    stats.dispose();
+    return result;
+  });
+}
+
+/** Adds up chunk results and disposes them. */
+export function addSums(sums: readonly ObjectiveSums[]): ObjectiveSums {
+  const total = tidy(() => ({
+    gradient: sums.map(({ gradient }) => gradient).reduce((a, b) => add(a, b)).clone(),
+    stats: sums.map(({ stats }) => stats).reduce((a, b) => add(a, b)).clone(),
+  }));
+  for (const { gradient, stats } of sums) {
+    gradient.dispose();
+    stats.dispose();
+  }
+  return total;
+}
+

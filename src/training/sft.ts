@@ -1,0 +1,159 @@
+/**
+ * Supervised fine-tuning: the cold start. Demonstrated conversations, loss on the words the policy would have
+ * said. UserRL does the same with GPT-4o's conversations; here the noisy demonstrator of the gym talks.
+ */
+import { mean, neg, slice, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { playDemonstrator } from '../gyms/play';
+import type { Gym } from '../gyms/types';
+import { tokenLogProb } from '../kernels';
+import { indexColumn, packSequences } from '../policy/batch';
+import type { Dialogue } from '../policy/dialogue';
+import { adapterFrom } from '../policy/lora';
+import type { Policy } from '../policy/policy';
+import { Random, splitSeed } from '../random';
+import type { SftMetrics } from '../runs/record';
+import type { Settings } from '../runs/settings';
+import type { SimulatedUser } from '../users/types';
+import { DivergedError } from './grpo';
+import { scoredLogits } from './objective';
+import { observation } from './rollout';
+
+/** A sequence and which of its tokens are learnt: [start, end) each. */
+export interface LearntSequence {
+  readonly ids: readonly number[];
+  readonly learnt: readonly (readonly [number, number])[];
+}
+
+export interface DemonstrationOptions {
+  readonly expertShare: number;
+  readonly maxTurns: number;
+  readonly rewardInObservation: boolean;
+  readonly seed: number;
+}
+
+/** One conversation of the noisy demonstrator on a random training task. */
+export async function demonstration(
+  gym: Gym,
+  user: SimulatedUser,
+  dialogue: Dialogue,
+  { expertShare, maxTurns, rewardInObservation, seed }: DemonstrationOptions,
+): Promise<LearntSequence> {
+  const task = new Random(splitSeed(seed, 'task')).pick(gym.tasks.train);
+  const played = await playDemonstrator(gym, task, 'noisy', user, { seed, maxTurns, expertShare });
+  const ids = dialogue.opening(played.opening);
+  const learnt: [number, number][] = [];
+  for (const { call, feedback, reward } of played.turns) {
+    const turn = dialogue.turn(call);
+    learnt.push([ids.length, ids.length + turn.length]);
+    ids.push(...turn);
+    if (call) ids.push(...dialogue.reply(observation(feedback, reward, rewardInObservation)));
+  }
+  // Nothing is learnt from what follows the last word of the policy.
+  return { ids: ids.slice(0, learnt.at(-1)?.[1] ?? ids.length), learnt };
+}
+
+export interface LearningBatch {
+  readonly ids: Tensor2D;
+  readonly spans: Tensor2D;
+  readonly positions: Tensor2D;
+  readonly targets: Tensor2D;
+  readonly tokens: number;
+}
+
+/** Packs sequences for a forward pass that scores the learnt tokens. */
+export function learningBatch(sequences: readonly LearntSequence[]): LearningBatch {
+  const inputs = sequences.map(({ ids }) => ids.slice(0, -1));
+  const { ids, spans, starts } = packSequences(inputs);
+  const positions: number[] = [];
+  const targets: number[] = [];
+  sequences.forEach((sequence, s) => {
+    for (const [from, to] of sequence.learnt) {
+      for (let at = Math.max(1, from); at < to; at++) {
+        positions.push(starts[s]! + at - 1);
+        targets.push(sequence.ids[at]!);
+      }
+    }
+  });
+  return {
+    ids,
+    spans,
+    positions: indexColumn(positions),
+    targets: indexColumn(targets),
+    tokens: inputs.reduce((sum, sequence) => sum + sequence.length, 0),
+  };
+}
+
+export function disposeBatch({ ids, spans, positions, targets }: LearningBatch): void {
+  for (const tensor of [ids, spans, positions, targets]) tensor.dispose();
+}
+
+/** Mean negative log-likelihood of the targets, in nats. */
+export const negativeLogLikelihood = (logits: Tensor2D, targets: Tensor2D): Scalar =>
+  neg(mean<Scalar>(slice(tokenLogProb(logits, targets), [0, 0], [targets.shape[0], 1])));
+
+/** Linear warm-up over the first twentieth, then a cosine down to 0. `step` counts from 1. */
+export function cosineRate(peak: number, step: number, steps: number): number {
+  const warmup = Math.max(1, Math.round(steps / 20));
+  if (step <= warmup) return (peak * step) / warmup;
+  return (peak / 2) * (1 + Math.cos((Math.PI * (step - warmup)) / Math.max(1, steps - warmup)));
+}
+
+export class SftTrainer {
+  #step = 0;
+  #tokens = 0;
+
+  constructor(
+    readonly policy: Policy,
+    readonly gym: Gym,
+  ) {}
+
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** One supervised update of the adapter on `settings.sftBatch` fresh demonstrations. */
+  async step(settings: Settings, user: SimulatedUser): Promise<SftMetrics> {
+    const started = performance.now();
+    const step = this.#step + 1;
+    const { policy, gym } = this;
+    const demonstrations = await Promise.all(
+      Array.from({ length: settings.sftBatch }, (_, i) =>
+        demonstration(gym, user, policy.dialogue, {
+          expertShare: settings.sftExpertShare,
+          maxTurns: settings.maxTurns,
+          rewardInObservation: settings.rewardInObservation,
+          seed: splitSeed(settings.seed, 'sft', step, i),
+        }),
+      ),
+    );
+    const batch = learningBatch(demonstrations);
+    const learningRate = cosineRate(settings.sftLearningRate, step, settings.sftSteps);
+    const { loss, norm } = tidy(() => {
+      const { value, gradient } = policy.parameters.gradient((views) =>
+        negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+      );
+      return { loss: value, norm: this.#update(gradient, learningRate, settings) };
+    });
+    disposeBatch(batch);
+    const [lossValue, normValue] = await Promise.all([loss.data(), norm.data()]);
+    loss.dispose();
+    norm.dispose();
+    if (!Number.isFinite(lossValue[0]!) || !Number.isFinite(normValue[0]!)) throw new DivergedError(step);
+    this.#step = step;
+    this.#tokens += batch.tokens;
+    return {
+      step,
+      loss: lossValue[0]!,
+      grad_norm: normValue[0]!,
+      learning_rate: learningRate,
+      num_tokens: this.#tokens,
+      step_time: (performance.now() - started) / 1000,
+    };
+  }
+
+  #update(gradient: Tensor1D, learningRate: number, { beta1, maxGradNorm, weightDecay }: Settings): Tensor1D {
+    // beta2 .98 rather than the reinforcement setting: supervised gradients are steadier, and this is what was tuned.
+    const options = { learningRate, beta1, beta2: 0.98, epsilon: 1e-8, weightDecay, maxNorm: maxGradNorm };
+    return this.policy.parameters.update(gradient, options);
+  }
+}
