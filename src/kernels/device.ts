@@ -2,7 +2,7 @@
  * Choosing where to compute, and saying why. A real GPU first; WebAssembly where there is none, or where the
  * "GPU" is software, which is slower at this than WebAssembly; plain JavaScript as the last resort.
  */
-import { backend, env, findBackend, ready, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { loadSimd } from './simd/module';
 
@@ -45,7 +45,8 @@ async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
   if (!gpu) return 'this browser has no WebGPU';
   const adapter = await gpu.requestAdapter().catch(() => null);
   if (!adapter) return 'WebGPU found no graphics adapter';
-  const { vendor, architecture, description } = adapter.info;
+  // The types TensorFlow.js brings along are older than `info`.
+  const { vendor, architecture, description } = (adapter as GPUAdapter & { readonly info: GPUAdapterInfo }).info;
   const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
   return { name, software: /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${vendor} ${architecture} ${description}`) };
 }
@@ -79,8 +80,6 @@ const reasonFor = (preference: DevicePreference, why: readonly string[]) =>
 
 async function activate(host: DeviceHost, device: DeviceName, why: string[]): Promise<boolean> {
   try {
-    // A device that was lost leaves a backend behind that answers every call with an error.
-    if (device === 'webgpu' && findBackend('webgpu')) removeBackend('webgpu');
     await host.register(device);
     if (!(await setBackend(device))) throw new Error('the backend did not start');
     await ready();

@@ -1,4 +1,7 @@
 /** Every op of ours. Importing this registers the kernels for `cpu`, `wasm` and `webgpu`. */
+import './stock-gradients';
+
+export { differentiable } from './differentiable';
 export { groupAdvantageOp, type GroupAdvantageAttrs } from './advantage';
 export { adamW, type AdamWAttrs } from './adamw';
 export { attention } from './attention';

@@ -68,12 +68,22 @@ export class Parameters {
     return all.slice(0, this.size);
   }
 
+  /** Everything needed to go on later: [3, P] flat, and the number of updates made. */
+  async snapshot(): Promise<{ state: Float32Array; updates: number }> {
+    return { state: (await this.#state.data()) as Float32Array, updates: this.#updates };
+  }
+
+  restore({ state, updates }: { state: Float32Array; updates: number }): void {
+    if (state.length !== 3 * this.size) throw new Error(`Expected a state of ${3 * this.size} numbers, got ${state.length}`);
+    this.#updates = updates;
+    this.#replace(tensor2d(state, [3, this.size]));
+  }
+
   /** Starts over from other values, with an empty optimiser state. */
   reset(values: Float32Array): void {
     const state = new Float32Array(3 * this.size);
     state.set(values);
-    this.#updates = 0;
-    this.#replace(tensor2d(state, [3, this.size]));
+    this.restore({ state, updates: 0 });
   }
 
   dispose(): void {

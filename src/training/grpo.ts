@@ -14,6 +14,7 @@ import type { SimulatedUser } from '../users/types';
 import { creditBatch, type BatchCredit } from './credit-step';
 import { groupRecords } from './groups';
 import { addSums, chunkGradient, disposeChunk, prepareChunk, rolloutWeights } from './objective';
+import { pause } from './pause';
 import { rollOut, type Trajectory } from './rollout';
 import { tokenChunks } from './tokens';
 
@@ -130,6 +131,7 @@ export class GrpoTrainer {
     let gradNorm = 0;
     try {
       for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
+        await pause();
         signal?.throwIfAborted();
         const sums = addSums(chunks.map((chunk) => chunkGradient(policy, chunk, settings)));
         const norm = policy.parameters.update(sums.gradient, {

@@ -9,6 +9,7 @@ import type { Dialogue } from '../policy/dialogue';
 import { splitSeed } from '../random';
 import type { EndReason } from '../runs/record';
 import type { ReplyRequest, SimulatedUser } from '../users/types';
+import { pause } from './pause';
 
 export interface TrajectoryTurn {
   readonly choice: Operation | null;
@@ -79,6 +80,7 @@ export async function rollOut(
     for (const rollout of running) if (!decoder.hasRoom(rollout.row, rollout.pending.length)) rollout.end = 'context';
     const speaking = running.filter(({ end }) => !end);
     if (speaking.length === 0) break;
+    await pause();
     signal?.throwIfAborted();
     const sampled = await decoder.turn(speaking.map(({ row, pending }) => ({ row, ids: pending })));
     const execute = options.executeLastTurn || turn < options.maxTurns - 1;

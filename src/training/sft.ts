@@ -2,10 +2,10 @@
  * Supervised fine-tuning: the cold start. Demonstrated conversations, loss on the words the policy would have
  * said. UserRL does the same with GPT-4o's conversations; here the noisy demonstrator of the gym talks.
  */
-import { mean, neg, slice, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mean, mul, neg, slice, tensor2d, tidy, tile, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { playDemonstrator } from '../gyms/play';
 import type { Gym } from '../gyms/types';
-import { tokenLogProb } from '../kernels';
+import { differentiable, tokenLogProb } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
 import type { Dialogue } from '../policy/dialogue';
 import { adapterFrom } from '../policy/lora';
@@ -87,9 +87,15 @@ export function disposeBatch({ ids, spans, positions, targets }: LearningBatch):
   for (const tensor of [ids, spans, positions, targets]) tensor.dispose();
 }
 
-/** Mean negative log-likelihood of the targets, in nats. */
-export const negativeLogLikelihood = (logits: Tensor2D, targets: Tensor2D): Scalar =>
-  neg(mean<Scalar>(slice(tokenLogProb(logits, targets), [0, 0], [targets.shape[0], 1])));
+/** Mean negative log-likelihood of the targets [M, 1], in nats; differentiable in the logits. */
+export function negativeLogLikelihood(logits: Tensor2D, targets: Tensor2D): Scalar {
+  const count = targets.shape[0];
+  return differentiable([tokenLogProb(logits, targets)], ([both]) => ({
+    value: neg(mean<Scalar>(slice(both, [0, 0], [count, 1]))),
+    // Column 0 is the log-probability; the entropies in column 1 have no part in the loss.
+    gradFunc: (dy: Scalar) => mul(tile(tensor2d([[-1 / count, 0]]), [count, 1]), dy),
+  }));
+}
 
 /** Linear warm-up over the first twentieth, then a cosine down to 0. `step` counts from 1. */
 export function cosineRate(peak: number, step: number, steps: number): number {

@@ -12,17 +12,9 @@ import type {
 } from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { Settings } from '../runs/settings';
+import type { PolicyReport } from '../training/session';
 
-export type { DeviceName, DevicePreference, DeviceReport };
-
-export interface PolicyReport {
-  readonly checkpoint: string;
-  readonly parameters: number;
-  readonly adapterParameters: number;
-  readonly bytes: number;
-  readonly vocabulary: number;
-  readonly contextLength: number;
-}
+export type { DeviceName, DevicePreference, DeviceReport, PolicyReport };
 
 export type Request =
   /** Get a device, load the checkpoint, start at step 0. Replaces whatever was open. */

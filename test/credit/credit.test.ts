@@ -69,12 +69,16 @@ describe('group advantages', () => {
     const { mean, std, normalised } = normaliseGroup(groupScores(group));
     expect(mean).toBeCloseTo(0.4, 12);
     expect(std).toBeCloseTo(0.4546060566, 9);
-    close(normalised, [1.319820, -0.879880, 0.219970, -0.659910], 5);
+    close(normalised, [1.31982, -0.87988, 0.21997, -0.65991], 5);
     expect(normaliseGroup([1, 0, 0.5, 0.1], { std: 'population' }).std).toBeCloseTo(0.3937003937, 9);
     close(normaliseGroup([1, 0, 0.5, 0.1], { normalizeByStd: false }).normalised, [0.6, -0.4, 0.1, -0.3]);
   });
   it('gives every turn F when equalized', () => {
-    close(groupAdvantages(group).flat(), [1.31982, -0.87988, 0.21997, -0.65991].flatMap((f) => [f, f, f]), 5);
+    close(
+      groupAdvantages(group).flat(),
+      [1.31982, -0.87988, 0.21997, -0.65991].flatMap((f) => [f, f, f]),
+      5,
+    );
   });
   it('spreads F by reward-to-go', () => {
     // [0,0,1]: credits .64 .8 1, sum 2.44, n 3; [.5,0,0]: only the first turn has credit, n 1.

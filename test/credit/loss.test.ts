@@ -56,7 +56,10 @@ describe('the leash and the bonus', () => {
     expect(grpoLoss(inputs, { klEstimator: 'k1' })).toMatchObject({ loss: -1, kl: 0.5 });
   });
   it('pays for entropy', () => {
-    expect(grpoLoss({ ...one(1, 1), entropies: [[2]] }, { entropyCoefficient: 0.1 }).loss).toBeCloseTo(-1.2, 12);
+    expect(grpoLoss({ ...one(1, 1), entropies: [[2]] }, { entropyCoefficient: 0.1 }).loss).toBeCloseTo(
+      -1.2,
+      12,
+    );
   });
   it('refuses a coefficient without its input', () => {
     expect(() => grpoLoss(one(1, 1), { klCoefficient: 0.1 })).toThrow(/refLogProbs/);
@@ -87,21 +90,30 @@ describe('aggregation', () => {
   });
   it('is 0 where nobody spoke', () => {
     for (const aggregation of AGGREGATIONS) {
-      expect(grpoLoss({ logProbs: [[]], oldLogProbs: [[]], advantages: [[]], mask: [[]] }, { aggregation })).toEqual(
-        { loss: 0, clipRatioLow: 0, clipRatioHigh: 0, kl: 0 },
-      );
+      expect(
+        grpoLoss({ logProbs: [[]], oldLogProbs: [[]], advantages: [[]], mask: [[]] }, { aggregation }),
+      ).toEqual({ loss: 0, clipRatioLow: 0, clipRatioHigh: 0, kl: 0 });
     }
   });
   it('weighs tokens so that their weighted sum is the loss', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { maxLength: 6 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
         fc.constantFrom(...AGGREGATIONS),
         (advantages, aggregation) => {
           const zeros = advantages.map((row) => row.map(() => 0));
           const mask = advantages.map((row) => row.map(() => 1));
-          const { loss } = grpoLoss({ logProbs: zeros, oldLogProbs: zeros, advantages, mask }, { aggregation });
-          const weights = tokenWeights(advantages.map((row) => row.length), aggregation);
+          const { loss } = grpoLoss(
+            { logProbs: zeros, oldLogProbs: zeros, advantages, mask },
+            { aggregation },
+          );
+          const weights = tokenWeights(
+            advantages.map((row) => row.length),
+            aggregation,
+          );
           const sum = advantages.reduce((s, row, i) => s - weights[i]! * row.reduce((x, a) => x + a, 0), 0);
           expect(loss).toBeCloseTo(sum, 9);
         },

@@ -23,7 +23,10 @@ describe('group advantages, for any group', () => {
   it('are exactly 0 when the rollouts earn the same', () => {
     fc.assert(
       fc.property(rollout, fc.integer({ min: 2, max: 16 }), options, (one, n, o) => {
-        const all = groupAdvantages(Array.from({ length: n }, () => one), o).flat();
+        const all = groupAdvantages(
+          Array.from({ length: n }, () => one),
+          o,
+        ).flat();
         expect(all.every((a) => a === 0)).toBe(true);
       }),
     );

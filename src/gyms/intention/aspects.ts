@@ -22,10 +22,30 @@ export interface Aspect {
 export const ASPECTS = {
   budget: {
     question: 'what is your budget ?',
-    values: ['very little money', 'fifty euros', 'two hundred euros', 'one thousand euros', 'ten thousand euros'],
+    values: [
+      'very little money',
+      'fifty euros',
+      'two hundred euros',
+      'one thousand euros',
+      'ten thousand euros',
+    ],
     stated: 'for *',
     told: ['the budget is *', 'my budget is *'],
-    phrases: ['how much money', 'how much can you', 'how much do you want to spend', 'how expensive', 'money', 'cost', 'costs', 'price', 'spend', 'afford', 'euros'],
+    phrases: [
+      'how big is your budget',
+      'how big is the budget',
+      'how much money',
+      'how much can you',
+      'how much do you want to spend',
+      'how expensive',
+      'money',
+      'cost',
+      'costs',
+      'price',
+      'spend',
+      'afford',
+      'euros',
+    ],
   },
   date: {
     question: 'what date do you have in mind ?',
@@ -46,7 +66,24 @@ export const ASPECTS = {
     values: ['two people', 'four people', 'ten people', 'twenty people', 'fifty people'],
     stated: 'for *',
     told: ['the group is *', 'we are a group of *'],
-    phrases: ['how many people', 'how many guests', 'how many friends', 'how many persons', 'how many will', 'how many are', 'number of people', 'number of guests', 'how big is the group', 'who will come', 'who is coming', 'guests', 'headcount', 'attendees'],
+    phrases: [
+      'how many people',
+      'how many guests',
+      'how many friends',
+      'how many persons',
+      'how many will',
+      'how many are',
+      'number of people',
+      'number of guests',
+      'how big is the group',
+      'how big is your group',
+      'how large is the group',
+      'who will come',
+      'who is coming',
+      'guests',
+      'headcount',
+      'attendees',
+    ],
   },
   theme: {
     question: 'which theme do you want ?',
@@ -62,12 +99,12 @@ export const ASPECTS = {
     told: ['the food should be *', 'for food we like *'],
     phrases: ['eat', 'meal', 'meals', 'menu', 'dish', 'dishes', 'cuisine', 'snacks', 'cake'],
   },
-  drinks: {
-    question: 'which drinks should there be ?',
+  drink: {
+    question: 'which drink should there be ?',
     values: ['red wine', 'fruit juice', 'cold beer', 'hot tea', 'sparkling water'],
     stated: 'with *',
-    told: ['the drinks should be *', 'for drinks we like *'],
-    phrases: ['drink', 'beverage', 'beverages', 'wine', 'beer', 'alcohol'],
+    told: ['the drink should be *', 'for the drink : *'],
+    phrases: ['drinks', 'beverage', 'beverages', 'wine', 'beer', 'alcohol'],
   },
   music: {
     question: 'what kind of music do you like ?',
@@ -81,14 +118,23 @@ export const ASPECTS = {
     values: ['one hour', 'half a day', 'two days', 'one week', 'three months'],
     stated: 'lasting *',
     told: ['the duration is *', 'my duration is *'],
-    phrases: ['how long', 'how many hours', 'how many days', 'how many weeks', 'how many months', 'how many nights', 'how much time', 'length'],
+    phrases: [
+      'how long',
+      'how many hours',
+      'how many days',
+      'how many weeks',
+      'how many months',
+      'how many nights',
+      'how much time',
+      'length',
+    ],
   },
   age: {
     question: 'how old is the person ?',
     values: ['six years old', 'sixteen years old', 'thirty years old', 'fifty years old', 'eighty years old'],
     stated: 'for someone *',
     told: ['the age is *', 'for the age : *'],
-    phrases: ['how old', 'years old', 'ages'],
+    phrases: ['how old', 'years old', 'ages', 'who is it for'],
   },
   colour: {
     question: 'which colour do you prefer ?',
@@ -102,7 +148,17 @@ export const ASPECTS = {
     values: ['very small', 'rather small', 'medium', 'rather large', 'very large'],
     stated: 'in a * size',
     told: ['the size is *', 'for the size : *'],
-    phrases: ['how big', 'how large', 'how small', 'how tall', 'how wide', 'how heavy', 'dimensions', 'big', 'large'],
+    phrases: [
+      'how big',
+      'how large',
+      'how small',
+      'how tall',
+      'how wide',
+      'how heavy',
+      'dimensions',
+      'big',
+      'large',
+    ],
   },
   style: {
     question: 'which style do you like ?',
@@ -144,28 +200,67 @@ export const ASPECTS = {
     values: ['spring', 'summer', 'autumn', 'winter'],
     stated: 'in *',
     told: ['the season is *', 'my season is *'],
-    phrases: ['seasons', 'weather', 'climate', 'time of year'],
+    phrases: ['seasons', 'weather', 'climate', 'time of year', 'what time of year', 'which time of year'],
   },
   transport: {
     question: 'how will you travel there ?',
     values: ['by train', 'by car', 'by bus', 'by plane', 'on foot'],
     stated: 'going *',
     told: ['the transport is *', 'for transport we go *'],
-    phrases: ['transportation', 'vehicle', 'will you travel', 'do you travel', 'you want to travel', 'how do you get', 'how will you get', 'get there', 'by car', 'by train'],
+    phrases: [
+      'transportation',
+      'vehicle',
+      'will you travel',
+      'do you travel',
+      'you want to travel',
+      'how do you get',
+      'how will you get',
+      'get there',
+      'by car',
+      'by train',
+    ],
   },
   diet: {
-    question: 'what must nobody eat or drink ?',
+    question: 'which diet should we respect ?',
     values: ['no meat', 'no nuts', 'no milk', 'no eggs', 'no sugar'],
     stated: 'with *',
     told: ['the diet is *', 'for the diet : *'],
-    phrases: ['must nobody eat or drink', 'not eat', 'allergy', 'allergies', 'allergic', 'dietary', 'diets', 'vegetarian', 'vegan', 'intolerance', 'intolerances', 'gluten'],
+    phrases: [
+      'not eat',
+      'nobody eat',
+      'cannot eat',
+      't eat',
+      'allowed to eat',
+      'allergy',
+      'allergies',
+      'allergic',
+      'dietary',
+      'diets',
+      'vegetarian',
+      'vegan',
+      'intolerance',
+      'intolerances',
+      'gluten',
+    ],
   },
   deadline: {
     question: 'when must it be ready ?',
     values: ['friday noon', 'monday night', 'christmas', 'easter', 'the holidays'],
     stated: 'ready by *',
     told: ['the deadline is *', 'my deadline is *'],
-    phrases: ['when must', 'due date', 'when is it due', 'when do you need', 'when should it be ready', 'when should it be done', 'need it by', 'by when', 'how soon', 'ready', 'urgent'],
+    phrases: [
+      'when must',
+      'due date',
+      'when is it due',
+      'when do you need',
+      'when should it be ready',
+      'when should it be done',
+      'need it by',
+      'by when',
+      'how soon',
+      'ready',
+      'urgent',
+    ],
   },
   occasion: {
     question: 'what is the occasion ?',
@@ -186,7 +281,20 @@ export const ASPECTS = {
     values: ['office work', 'school', 'fun', 'better health', 'my family'],
     stated: 'for *',
     told: ['the purpose is *', 'my purpose is *'],
-    phrases: ['goal', 'goals', 'aim', 'aims', 'what for', 'need it for', 'use it for', 'want it for', 'used for', 'reason', 'why'],
+    phrases: [
+      'goal',
+      'goals',
+      'aim',
+      'aims',
+      'what for',
+      'what is it for',
+      'need it for',
+      'use it for',
+      'want it for',
+      'used for',
+      'reason',
+      'why',
+    ],
   },
 } as const satisfies Record<string, Aspect>;
 
@@ -194,7 +302,12 @@ export type AspectName = keyof typeof ASPECTS;
 export const ASPECT_NAMES: readonly AspectName[] = Object.freeze(Object.keys(ASPECTS) as AspectName[]);
 
 /** Phrases in which a keyword means something else. */
-export const NEUTRAL_PHRASES: readonly string[] = ['take place', 'takes place', 'in the first place', 'no matter when'];
+export const NEUTRAL_PHRASES: readonly string[] = [
+  'take place',
+  'takes place',
+  'in the first place',
+  'no matter when',
+];
 
 /** Puts a value where the template says `*`. */
 export const fill = (template: string, value: string): string => template.replace('*', value);
@@ -202,4 +315,5 @@ export const fill = (template: string, value: string): string => template.replac
 export const questionFor = (aspect: AspectName): string => ASPECTS[aspect].question;
 
 /** Two details in one breath: within the length of the other questions, since it names them by one word each. */
-export const compoundQuestion = (a: AspectName, b: AspectName): string => `what about the ${a} and the ${b} ?`;
+export const compoundQuestion = (a: AspectName, b: AspectName): string =>
+  `what about the ${a} and the ${b} ?`;

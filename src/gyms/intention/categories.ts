@@ -18,7 +18,7 @@ export const CATEGORIES = {
   party: {
     wish: 'plan a birthday party',
     thing: 'a birthday party',
-    relevant: { age: 3, group: 3, theme: 2, place: 2, food: 2, music: 1, decoration: 1, drinks: 1 },
+    relevant: { age: 3, group: 3, theme: 2, place: 2, food: 2, music: 1, decoration: 1, drink: 1 },
   },
   trip: {
     wish: 'plan a city trip',
@@ -28,7 +28,7 @@ export const CATEGORIES = {
   dinner: {
     wish: 'cook a dinner',
     thing: 'a dinner',
-    relevant: { diet: 3, group: 3, food: 2, date: 2, drinks: 2, occasion: 1, music: 1, decoration: 1 },
+    relevant: { diet: 3, group: 3, food: 2, date: 2, drink: 2, occasion: 1, music: 1, decoration: 1 },
   },
   gift: {
     wish: 'choose a gift',
@@ -38,12 +38,30 @@ export const CATEGORIES = {
   laptop: {
     wish: 'choose a laptop',
     thing: 'a laptop',
-    relevant: { purpose: 3, budget: 3, size: 2, brand: 2, deadline: 2, experience: 1, colour: 1, material: 1 },
+    relevant: {
+      purpose: 3,
+      budget: 3,
+      size: 2,
+      brand: 2,
+      deadline: 2,
+      experience: 1,
+      colour: 1,
+      material: 1,
+    },
   },
   garden: {
     wish: 'design a garden',
     thing: 'a garden',
-    relevant: { size: 3, season: 3, style: 2, material: 2, equipment: 2, experience: 1, colour: 1, purpose: 1 },
+    relevant: {
+      size: 3,
+      season: 3,
+      style: 2,
+      material: 2,
+      equipment: 2,
+      experience: 1,
+      colour: 1,
+      purpose: 1,
+    },
   },
   website: {
     wish: 'design a website',
@@ -68,17 +86,28 @@ export const CATEGORIES = {
   wedding: {
     wish: 'plan a wedding',
     thing: 'a wedding',
-    relevant: { date: 3, place: 3, group: 2, decoration: 2, music: 2, drinks: 1, diet: 1, transport: 1 },
+    relevant: { date: 3, place: 3, group: 2, decoration: 2, music: 2, drink: 1, diet: 1, transport: 1 },
   },
   study: {
     wish: 'make a study plan',
     thing: 'a study plan',
-    relevant: { deadline: 3, duration: 3, purpose: 2, experience: 2, place: 2, age: 1, budget: 1, equipment: 1 },
+    relevant: {
+      deadline: 3,
+      duration: 3,
+      purpose: 2,
+      experience: 2,
+      place: 2,
+      age: 1,
+      budget: 1,
+      equipment: 1,
+    },
   },
 } as const satisfies Record<string, Category>;
 
 export type CategoryName = keyof typeof CATEGORIES;
-export const CATEGORY_NAMES: readonly CategoryName[] = Object.freeze(Object.keys(CATEGORIES) as CategoryName[]);
+export const CATEGORY_NAMES: readonly CategoryName[] = Object.freeze(
+  Object.keys(CATEGORIES) as CategoryName[],
+);
 
 /** The aspects that matter for a category, with their importance, most important first. */
 export function relevantAspects(category: CategoryName): (readonly [AspectName, Importance])[] {

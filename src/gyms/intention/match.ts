@@ -36,7 +36,7 @@ const PHRASES = phraseTable();
 export function aspectsAskedIn(text: string): AspectName[] {
   const words = splitWords(text);
   const found = new Set<AspectName>();
-  for (let i = 0; i < words.length; ) {
+  for (let i = 0; i < words.length;) {
     const candidates = PHRASES.get(words[i] ?? '') ?? [];
     const phrase = candidates.find((p) => p.words.every((word, j) => words[i + j] === word));
     if (phrase?.aspect) found.add(phrase.aspect);

@@ -96,10 +96,13 @@ export class IntentionEpisode implements Episode<IntentionSituation> {
       else indifferent.push(aspect);
     }
     const kind =
-      covered.length > 0 ? 'answers'
-      : known.length > 0 ? 'said-before'
-      : indifferent.length > 0 ? 'no-preference'
-      : 'nothing-asked';
+      covered.length > 0
+        ? 'answers'
+        : known.length > 0
+          ? 'said-before'
+          : indifferent.length > 0
+            ? 'no-preference'
+            : 'nothing-asked';
     return { kind, covered, known, indifferent, next: mostImportant(this.#remaining) };
   }
 }

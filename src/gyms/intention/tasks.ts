@@ -5,7 +5,13 @@
 import { Random, splitSeed } from '../../random';
 import type { Split } from '../types';
 import { ASPECTS, fill, type AspectName } from './aspects';
-import { CATEGORIES, CATEGORY_NAMES, relevantAspects, type CategoryName, type Importance } from './categories';
+import {
+  CATEGORIES,
+  CATEGORY_NAMES,
+  relevantAspects,
+  type CategoryName,
+  type Importance,
+} from './categories';
 import type { Detail, IntentionTask } from './types';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
@@ -50,7 +56,11 @@ function categoryTasks(category: CategoryName): Record<Split, Draft[]> {
   for (const split of ['test', 'train'] as const) {
     while (drafts[split].length < TASKS_PER_CATEGORY[split]) {
       const draft = drawTask(category, split, random);
-      const names = (details: readonly Detail[]) => details.map((d) => d.aspect).sort().join(',');
+      const names = (details: readonly Detail[]) =>
+        details
+          .map((d) => d.aspect)
+          .sort()
+          .join(',');
       const key = `${names(draft.hidden.stated)}|${names(draft.hidden.missing)}`;
       if (seen.has(key)) continue;
       seen.add(key);

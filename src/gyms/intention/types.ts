@@ -35,5 +35,7 @@ export interface IntentionSituation extends Situation {
 
 /** A user is handed situations of any gym; this tells whether one is of this gym. */
 export function isIntentionSituation(situation: Situation): situation is IntentionSituation {
-  return KINDS.some((kind) => kind === situation.kind) && 'covered' in situation && 'indifferent' in situation;
+  return (
+    KINDS.some((kind) => kind === situation.kind) && 'covered' in situation && 'indifferent' in situation
+  );
 }

@@ -15,20 +15,38 @@ export function simdModule(): SimdExports {
   return loaded;
 }
 
-/** The WebAssembly memory of the current wasm backend, wherever this build of Emscripten keeps it. */
-function backendMemory(): WebAssembly.Memory {
-  const { wasm } = backend() as unknown as {
-    wasm: { asm?: { memory?: WebAssembly.Memory }; wasmMemory?: WebAssembly.Memory };
-  };
-  const memory = wasm.wasmMemory ?? wasm.asm?.memory;
+/** What of Emscripten's module in the current wasm backend the kernels need. */
+interface Host {
+  readonly asm?: { readonly memory?: WebAssembly.Memory };
+  readonly wasmMemory?: WebAssembly.Memory;
+  _malloc(bytes: number): number;
+}
+
+/**
+ * Room for packed blocks and attention scores. Attention over one sequence of L tokens with heads of width d
+ * needs about 4 L (4 d + 8) bytes of it, so that eight MiB see 25,000 tokens at d = 16 and 3,500 at d = 128.
+ */
+const SCRATCH_BYTES = 8 * 1024 * 1024;
+
+/** The WebAssembly memory of the backend, wherever this build of Emscripten keeps it. */
+function memoryOf(host: Host): WebAssembly.Memory {
+  const memory = host.wasmMemory ?? host.asm?.memory;
   if (!(memory instanceof WebAssembly.Memory)) {
     throw new Error('This build of the TensorFlow.js wasm backend does not expose its memory.');
   }
   return memory;
 }
 
-/** Instantiates the compiled kernels over the memory of the wasm backend, which must be the current backend. */
+/**
+ * Instantiates the compiled kernels over the memory of the wasm backend, which must be the current backend,
+ * and hands them a scratch area there. The area is the backend's for good: it is never freed.
+ */
 export async function loadSimd(binary: BufferSource): Promise<void> {
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory: backendMemory() } });
-  loaded = instance.exports as unknown as SimdExports;
+  const { wasm: host } = backend() as unknown as { wasm: Host };
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory: memoryOf(host) } });
+  const kernels = instance.exports as unknown as SimdExports;
+  const scratch = host._malloc(SCRATCH_BYTES);
+  if (!scratch) throw new Error('The wasm backend has no memory left for the SIMD kernels.');
+  kernels.useScratch(scratch, SCRATCH_BYTES);
+  loaded = kernels;
 }

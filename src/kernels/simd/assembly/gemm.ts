@@ -2,13 +2,13 @@
  * The product every matrix kernel is made of: C (+)= alpha A B.
  *
  * B is copied, a block at a time, into panels eight columns wide that lie in the order in which they are
- * read, whatever form it had; then tiles of 4 x 8 outputs are computed in registers, four rows of A against
- * one panel. The blocks are KC deep and NC wide, so that they stay in the second-level cache and one panel
- * stays in the first.
+ * read, whatever form it had, and A into strips of four rows; then tiles of 4 x 8 outputs are computed in
+ * registers, a strip against a panel. The blocks are KC deep and NC wide, so that they stay in the
+ * second-level cache while a strip and a panel stay in the first.
  */
-import { KC, NC, panelA, tileArea } from './memory';
+import { KC, NC, panelA, panelsB, tileArea } from './memory';
 import { madd } from './math';
-import { packB, ROWS } from './pack';
+import { packB, packSteps, packStrip, ROWS } from './pack';
 
 @inline
 function finishRow(c: usize, alpha: v128, accumulate: bool, left: v128, right: v128): void {
@@ -31,27 +31,13 @@ export function tile(
   let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
   let x: v128, left: v128, right: v128;
   const end = a0 + (inner << 2);
-  const even = a0 + ((inner & ~1) << 2);
-  while (a0 < even) {
+  while (a0 < end) {
     left = v128.load(b); right = v128.load(b, 16);
     x = v128.load32_splat(a0); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
     x = v128.load32_splat(a1); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
     x = v128.load32_splat(a2); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
     x = v128.load32_splat(a3); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
-    b += ldb;
-    left = v128.load(b); right = v128.load(b, 16);
-    x = v128.load32_splat(a0, 4); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
-    x = v128.load32_splat(a1, 4); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
-    x = v128.load32_splat(a2, 4); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
-    x = v128.load32_splat(a3, 4); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
-    b += ldb; a0 += 8; a1 += 8; a2 += 8; a3 += 8;
-  }
-  if (a0 < end) {
-    left = v128.load(b); right = v128.load(b, 16);
-    x = v128.load32_splat(a0); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
-    x = v128.load32_splat(a1); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
-    x = v128.load32_splat(a2); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
-    x = v128.load32_splat(a3); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; b += ldb;
   }
   const factor = f32x4.splat(alpha);
   finishRow(c, factor, accumulate, s00, s01); c += ldc;
@@ -74,6 +60,30 @@ export function tileT(
     x = v128.load32_splat(a, 8); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
     x = v128.load32_splat(a, 12); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
     a += lda; b += ldb;
+  }
+  const factor = f32x4.splat(alpha);
+  finishRow(c, factor, accumulate, s00, s01); c += ldc;
+  finishRow(c, factor, accumulate, s10, s11); c += ldc;
+  finishRow(c, factor, accumulate, s20, s21); c += ldc;
+  finishRow(c, factor, accumulate, s30, s31);
+}
+
+/** One tile of packed factors: four numbers of A and eight of B a step. Fastest, since only two addresses move. */
+export function tilePacked(
+  inner: usize, a: usize, b: usize, c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0), s21 = f32x4.splat(0), s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+  let x: v128, left: v128, right: v128;
+  // Not unrolled: V8 then keeps all the sums in registers, and a third more is done a second.
+  const end = a + (inner << 4);
+  while (a < end) {
+    left = v128.load(b); right = v128.load(b, 16);
+    x = v128.load32_splat(a); s00 = madd(s00, x, left); s01 = madd(s01, x, right);
+    x = v128.load32_splat(a, 4); s10 = madd(s10, x, left); s11 = madd(s11, x, right);
+    x = v128.load32_splat(a, 8); s20 = madd(s20, x, left); s21 = madd(s21, x, right);
+    x = v128.load32_splat(a, 12); s30 = madd(s30, x, left); s31 = madd(s31, x, right);
+    a += 16; b += 32;
   }
   const factor = f32x4.splat(alpha);
   finishRow(c, factor, accumulate, s00, s01); c += ldc;
@@ -125,31 +135,29 @@ export function tileTAt(
   mergeEdge(min<usize>(rows, 4), min<usize>(columns, 8), c, ldc, accumulate);
 }
 
-/** Copies `rows` <= 4 columns of A^T (step k at a + k * lda) into a strip of four, padded with zeros. */
-function packA(a: usize, lda: usize, rows: usize, inner: usize): void {
-  let to = panelA;
-  for (let k: usize = 0; k < inner; k++) {
-    if (rows >= 4) {
-      v128.store(to, v128.load(a));
-    } else {
-      v128.store(to, i32x4.splat(0));
-      for (let i: usize = 0; i < rows << 2; i += 4) store<f32>(to + i, load<f32>(a + i));
-    }
-    to += 16;
-    a += lda;
+/** `tilePacked` likewise. */
+@inline
+function tilePackedAt(
+  rows: usize, columns: usize, inner: usize, a: usize, b: usize, c: usize, ldc: usize, alpha: f32, accumulate: bool,
+): void {
+  if (rows >= 4 && columns >= 8) {
+    tilePacked(inner, a, b, c, ldc, alpha, accumulate);
+    return;
   }
+  tilePacked(inner, a, b, tileArea, 32, alpha, false);
+  mergeEdge(min<usize>(rows, 4), min<usize>(columns, 8), c, ldc, accumulate);
 }
 
 /**
- * C [M, N] (+)= alpha A B, and in the same pass over C also + alpha2 A2 B2 where `rank` is not 0.
+ * C [M, N] (+)= alpha A B, and in the same tiles also + alpha2 A2 B2 where `rank` is not 0 (alpha is then 1).
  *
  * A is [M, K], or [K, M] if `transposeA`. `form` says how B lies in memory (see pack.ts). A2 is [M, rank],
- * rank at most KC; B2 has the form `form2` and is packed into `panels2`.
+ * rank at most KC, and B2 of the form `form2`: its rows are put below those of B, its columns beside A's.
  */
 export function product(
   transposeA: bool, a: usize, form: i32, b: usize, scale: usize, c: usize,
-  rows: usize, inner: usize, columns: usize, alpha: f32, accumulate: bool, panels: usize,
-  rank: usize, a2: usize, form2: i32, b2: usize, alpha2: f32, panels2: usize,
+  rows: usize, inner: usize, columns: usize, alpha: f32, accumulate: bool,
+  rank: usize, a2: usize, form2: i32, b2: usize, alpha2: f32,
 ): void {
   const ldc = columns << 2;
   // A few rows do not repay the copying of a right factor that can be read in place.
@@ -158,37 +166,45 @@ export function product(
   const lda = transposeA ? rows << 2 : inner << 2;
   for (let n0: usize = 0; n0 < columns; n0 += NC) {
     const width = min<usize>(NC, columns - n0);
-    if (rank) packB(form2, b2, 0, rank, columns, 0, rank, n0, width, panels2);
+    // Nor do one or two panels repay that of the left one.
+    const packLeft = !direct && (width > 16 || rank > 0);
     for (let k0: usize = 0; k0 < inner; k0 += KC) {
       const depth = min<usize>(KC, inner - k0);
+      const extra = k0 + depth == inner ? rank : 0;
+      const panelBytes = (depth + extra) << 5;
       if (direct) {
         // Only a last panel narrower than eight must be padded.
         const whole = width & ~7;
-        if (whole < width) packB(form, b, scale, inner, columns, k0, depth, n0 + whole, width - whole, panels);
+        if (whole < width) packB(form, b, scale, inner, columns, k0, depth, n0 + whole, width - whole, panelsB, 0);
       } else {
-        packB(form, b, scale, inner, columns, k0, depth, n0, width, panels);
+        packB(form, b, scale, inner, columns, k0, depth, n0, width, panelsB, extra << 5);
+        if (extra) packB(form2, b2, 0, rank, columns, 0, rank, n0, width, panelsB + (depth << 5), depth << 5);
       }
       const add = accumulate || k0 > 0;
-      const last = k0 + depth == inner;
       for (let m: usize = 0; m < rows; m += 4) {
         const height = min<usize>(4, rows - m);
-        let left = transposeA ? a + k0 * lda + (m << 2) : a + m * lda + (k0 << 2);
-        let step = lda;
-        if (transposeA && (height < 4 || width > 16)) {
-          packA(left, lda, height, depth);
-          left = panelA;
-          step = 16;
+        const left = transposeA ? a + k0 * lda + (m << 2) : a + m * lda + (k0 << 2);
+        const to = c + m * ldc + (n0 << 2);
+        if (packLeft || (transposeA && height < 4)) {
+          if (transposeA) packSteps(left, lda, height, depth, panelA);
+          else packStrip(left, lda, height, depth, 1, panelA);
         }
-        for (let n: usize = 0; n < width; n += 8) {
-          const wide = min<usize>(8, width - n);
-          const at = c + m * ldc + ((n0 + n) << 2);
-          const inPlace = direct && wide == 8;
-          const panel = inPlace ? b + k0 * ldb + ((n0 + n) << 2) : direct ? panels : panels + ((n * depth) << 2);
-          const next = inPlace ? ldb : 32;
-          if (transposeA) tileTAt(height, wide, depth, left, step, panel, next, at, ldc, alpha, add);
-          else tileAt(height, wide, depth, left, step, panel, next, at, ldc, alpha, add);
-          if (rank && last) {
-            tileAt(height, wide, rank, a2 + ((m * rank) << 2), rank << 2, panels2 + ((n * rank) << 2), 32, at, ldc, alpha2, true);
+        if (packLeft) {
+          if (extra) packStrip(a2 + ((m * rank) << 2), rank << 2, height, rank, alpha2, panelA + (depth << 4));
+          let panel = panelsB;
+          for (let n: usize = 0; n < width; n += 8) {
+            tilePackedAt(height, width - n, depth + extra, panelA, panel, to + (n << 2), ldc, alpha, add);
+            panel += panelBytes;
+          }
+        } else {
+          for (let n: usize = 0; n < width; n += 8) {
+            const wide = width - n;
+            const inPlace = direct && wide >= 8;
+            const panel = inPlace ? b + k0 * ldb + ((n0 + n) << 2) : direct ? panelsB : panelsB + ((n * depth) << 2);
+            const next = inPlace ? ldb : 32;
+            if (!transposeA) tileAt(height, wide, depth, left, lda, panel, next, to + (n << 2), ldc, alpha, add);
+            else if (height < 4) tileTAt(height, wide, depth, panelA, 16, panel, next, to + (n << 2), ldc, alpha, add);
+            else tileTAt(height, wide, depth, left, lda, panel, next, to + (n << 2), ldc, alpha, add);
           }
         }
       }

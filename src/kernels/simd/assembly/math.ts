@@ -4,6 +4,24 @@
  * 1e-7 relative); those on f64 are for the few numbers a row needs once.
  */
 
+import { constants } from './memory';
+
+export function fillConstants(): void {
+  v128.store(constants, f32x4.splat(88.0));
+  v128.store(constants, f32x4.splat(-87.3), 16);
+  v128.store(constants, f32x4.splat(12582912.0), 32);
+  v128.store(constants, f32x4.splat(1.44269504088896341), 48);
+  v128.store(constants, f32x4.splat(0.693359375), 64);
+  v128.store(constants, f32x4.splat(-2.12194440e-4), 80);
+  v128.store(constants, f32x4.splat(1.9875691500e-4), 96);
+  v128.store(constants, f32x4.splat(1.3981999507e-3), 112);
+  v128.store(constants, f32x4.splat(8.3334519073e-3), 128);
+  v128.store(constants, f32x4.splat(4.1665795894e-2), 144);
+  v128.store(constants, f32x4.splat(1.6666665459e-1), 160);
+  v128.store(constants, f32x4.splat(5.0000001201e-1), 176);
+  v128.store(constants, f32x4.splat(1.0), 192);
+}
+
 @inline
 export function madd(sum: v128, x: v128, y: v128): v128 {
   return f32x4.add(sum, f32x4.mul(x, y));
@@ -29,22 +47,21 @@ export function max4(x: v128): f32 {
  */
 @inline
 export function exp4(x: v128): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.0)), f32x4.splat(-87.3));
-  const magic = f32x4.splat(12582912.0);
-  const shifted = madd(magic, bounded, f32x4.splat(1.44269504088896341));
+  const t = constants;
+  const low = v128.load(t, 16);
+  const bounded = f32x4.pmax(f32x4.pmin(x, v128.load(t)), low);
+  const magic = v128.load(t, 32);
+  const shifted = madd(magic, bounded, v128.load(t, 48));
   const n = f32x4.sub(shifted, magic);
-  const r = f32x4.sub(
-    f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375))),
-    f32x4.mul(n, f32x4.splat(-2.12194440e-4)),
-  );
-  let y = madd(f32x4.splat(1.3981999507e-3), r, f32x4.splat(1.9875691500e-4));
-  y = madd(f32x4.splat(8.3334519073e-3), y, r);
-  y = madd(f32x4.splat(4.1665795894e-2), y, r);
-  y = madd(f32x4.splat(1.6666665459e-1), y, r);
-  y = madd(f32x4.splat(5.0000001201e-1), y, r);
-  y = f32x4.add(madd(r, f32x4.mul(y, r), r), f32x4.splat(1.0));
-  const power = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000));
-  return v128.andnot(f32x4.mul(y, power), f32x4.lt(x, f32x4.splat(-87.3)));
+  const r = f32x4.sub(f32x4.sub(bounded, f32x4.mul(n, v128.load(t, 64))), f32x4.mul(n, v128.load(t, 80)));
+  let y = madd(v128.load(t, 112), r, v128.load(t, 96));
+  y = madd(v128.load(t, 128), y, r);
+  y = madd(v128.load(t, 144), y, r);
+  y = madd(v128.load(t, 160), y, r);
+  y = madd(v128.load(t, 176), y, r);
+  y = f32x4.add(madd(r, f32x4.mul(y, r), r), v128.load(t, 192));
+  const power = i32x4.add(i32x4.shl(shifted, 23), v128.load(t, 192));
+  return v128.andnot(f32x4.mul(y, power), f32x4.lt(x, low));
 }
 
 /** exp of a single number, with the very same result as in a lane of `exp4`. */

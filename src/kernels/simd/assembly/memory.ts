@@ -3,9 +3,8 @@
  * TensorFlow.js' allocator handed out, and divides it here. Anything static would land on top of tensors.
  *
  *   tile     one 4 x 8 tile, for the edges of a product
- *   panelA   a transposed strip of the left factor                      KC x 4
- *   panelsB  a block of the right factor                                KC x NC
- *   panelsC  a block of the adapter, which goes into the same output    KC x NC
+ *   panelA   a strip of the left factor                2 KC x 4
+ *   panelsB  a block of the right factor               2 KC x NC; twice KC so that an adapter goes below
  *   angles   cosines and sines of rotary positions, kept between calls
  *   work     the rest: attention scores and packed keys
  */
@@ -13,14 +12,14 @@ export const KC: usize = 256;
 export const NC: usize = 256;
 
 const TILE_BYTES: usize = 256;
-const PANEL_A_BYTES: usize = KC * 16;
-const PANELS_BYTES: usize = KC * NC * 4;
+const PANEL_A_BYTES: usize = KC * 32;
+const PANELS_BYTES: usize = KC * NC * 8;
 export const ANGLES_BYTES: usize = 262144;
 
 export let tileArea: usize = 0;
 export let panelA: usize = 0;
+export let constants: usize = 0;
 export let panelsB: usize = 0;
-export let panelsC: usize = 0;
 export let angles: usize = 0;
 export let work: usize = 0;
 export let workBytes: usize = 0;
@@ -28,10 +27,10 @@ export let workBytes: usize = 0;
 /** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   tileArea = (address + 63) & ~63;
-  panelA = tileArea + TILE_BYTES;
+  constants = tileArea + TILE_BYTES;
+  panelA = constants + 512;
   panelsB = panelA + PANEL_A_BYTES;
-  panelsC = panelsB + PANELS_BYTES;
-  angles = panelsC + PANELS_BYTES;
+  angles = panelsB + PANELS_BYTES;
   work = angles + ANGLES_BYTES;
   workBytes = address + bytes - work;
 }

@@ -1,6 +1,9 @@
 /**
- * Copies a block of a right factor B [K, N] into panels: eight columns side by side, row after row, so that
- * a tile reads them straight through. Columns beyond the last hold anything; their products are dropped.
+ * Copies parts of the factors of a product into the order in which its tiles read them.
+ *
+ * A block of a right factor B [K, N] becomes panels: eight columns side by side, row after row. Columns
+ * beyond the last hold anything; their products are dropped. `gap` bytes are left free after each panel.
+ * Four rows of a left factor become a strip: the four numbers of each step side by side.
  */
 
 /** float32 [K, N]. */
@@ -15,16 +18,16 @@ export const INT8_ROWS: i32 = 3;
 /** Packs rows k0.. (`depth` of them) and columns n0.. (`width`) of B, which is `inner` by `columns`. */
 export function packB(
   form: i32, b: usize, scale: usize, inner: usize, columns: usize,
-  k0: usize, depth: usize, n0: usize, width: usize, to: usize,
+  k0: usize, depth: usize, n0: usize, width: usize, to: usize, gap: usize,
 ): void {
-  if (form == ROWS) packRows(b + ((k0 * columns + n0) << 2), columns << 2, depth, width, to);
-  else if (form == COLUMNS) packColumns(b + ((n0 * inner + k0) << 2), inner << 2, depth, width, to);
-  else if (form == INT8_COLUMNS) packInt8Columns(b + n0 * inner + k0, inner, scale + (n0 << 2), depth, width, to);
-  else packInt8Rows(b + k0 * columns + n0, columns, scale + (k0 << 2), depth, width, to);
+  if (form == ROWS) packRows(b + ((k0 * columns + n0) << 2), columns << 2, depth, width, to, gap);
+  else if (form == COLUMNS) packColumns(b + ((n0 * inner + k0) << 2), inner << 2, depth, width, to, gap);
+  else if (form == INT8_COLUMNS) packInt8Columns(b + n0 * inner + k0, inner, scale + (n0 << 2), depth, width, to, gap);
+  else packInt8Rows(b + k0 * columns + n0, columns, scale + (k0 << 2), depth, width, to, gap);
 }
 
 /** Rows of B are `ldb` bytes apart. */
-export function packRows(b: usize, ldb: usize, depth: usize, width: usize, to: usize): void {
+export function packRows(b: usize, ldb: usize, depth: usize, width: usize, to: usize, gap: usize): void {
   for (let n: usize = 0; n < width; n += 8) {
     let from = b + (n << 2);
     if (n + 8 <= width) {
@@ -42,25 +45,26 @@ export function packRows(b: usize, ldb: usize, depth: usize, width: usize, to: u
         from += ldb;
       }
     }
+    to += gap;
   }
 }
 
-/** Four steps of four columns, turned round. */
+/** Four steps of four rows, turned round and stored `step` bytes apart. */
 @inline
-function transpose4(p0: usize, p1: usize, p2: usize, p3: usize, to: usize): void {
+function transpose4(p0: usize, p1: usize, p2: usize, p3: usize, to: usize, step: usize): void {
   const r0 = v128.load(p0), r1 = v128.load(p1), r2 = v128.load(p2), r3 = v128.load(p3);
   const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
   const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f64>(a, b, 0, 2));
-  v128.store(to, v128.shuffle<f64>(a, b, 1, 3), 32);
-  v128.store(to, v128.shuffle<f64>(c, d, 0, 2), 64);
-  v128.store(to, v128.shuffle<f64>(c, d, 1, 3), 96);
+  v128.store(to + step, v128.shuffle<f64>(a, b, 1, 3));
+  v128.store(to + 2 * step, v128.shuffle<f64>(c, d, 0, 2));
+  v128.store(to + 3 * step, v128.shuffle<f64>(c, d, 1, 3));
 }
 
 /** Columns of B are contiguous and `ldb` bytes apart. */
-export function packColumns(b: usize, ldb: usize, depth: usize, width: usize, to: usize): void {
+export function packColumns(b: usize, ldb: usize, depth: usize, width: usize, to: usize, gap: usize): void {
   for (let n: usize = 0; n < width; n += 8) {
     // Missing columns repeat the last one.
     const left = width - n - 1;
@@ -71,8 +75,8 @@ export function packColumns(b: usize, ldb: usize, depth: usize, width: usize, to
     let k: usize = 0;
     for (; k + 4 <= depth; k += 4) {
       const at = k << 2;
-      transpose4(p0 + at, p1 + at, p2 + at, p3 + at, to);
-      transpose4(p4 + at, p5 + at, p6 + at, p7 + at, to + 16);
+      transpose4(p0 + at, p1 + at, p2 + at, p3 + at, to, 32);
+      transpose4(p4 + at, p5 + at, p6 + at, p7 + at, to + 16, 32);
       to += 128;
     }
     for (; k < depth; k++) {
@@ -87,6 +91,7 @@ export function packColumns(b: usize, ldb: usize, depth: usize, width: usize, to
       store<f32>(to, load<f32>(p7 + at), 28);
       to += 32;
     }
+    to += gap;
   }
 }
 
@@ -128,7 +133,7 @@ function highBytes(a: v128, b: v128): v128 {
 }
 
 /** Columns of int8 are contiguous and `ldb` bytes apart; the transposition is done on bytes, sixteen steps at once. */
-function packInt8Columns(b: usize, ldb: usize, scale: usize, depth: usize, width: usize, to: usize): void {
+function packInt8Columns(b: usize, ldb: usize, scale: usize, depth: usize, width: usize, to: usize, gap: usize): void {
   for (let n: usize = 0; n < width; n += 8) {
     const last = width - n - 1;
     const p0 = b + n * ldb;
@@ -168,11 +173,12 @@ function packInt8Columns(b: usize, ldb: usize, scale: usize, depth: usize, width
       storeScaled(to, x, left, right);
       to += 32;
     }
+    to += gap;
   }
 }
 
 /** Rows of int8 are `ldb` bytes apart. */
-function packInt8Rows(b: usize, ldb: usize, scale: usize, depth: usize, width: usize, to: usize): void {
+function packInt8Rows(b: usize, ldb: usize, scale: usize, depth: usize, width: usize, to: usize, gap: usize): void {
   for (let n: usize = 0; n < width; n += 8) {
     let from = b + n;
     for (let k: usize = 0; k < depth; k++) {
@@ -186,5 +192,45 @@ function packInt8Rows(b: usize, ldb: usize, scale: usize, depth: usize, width: u
       to += 32;
       from += ldb;
     }
+    to += gap;
+  }
+}
+
+/** A strip of `rows` <= 4 rows that are contiguous and `lda` bytes apart, times alpha. Missing rows repeat the last. */
+export function packStrip(a: usize, lda: usize, rows: usize, depth: usize, alpha: f32, to: usize): void {
+  const p1 = rows > 1 ? a + lda : a;
+  const p2 = rows > 2 ? p1 + lda : p1;
+  const p3 = rows > 3 ? p2 + lda : p2;
+  const start = to;
+  let k: usize = 0;
+  for (; k + 4 <= depth; k += 4) {
+    const at = k << 2;
+    transpose4(a + at, p1 + at, p2 + at, p3 + at, to, 16);
+    to += 64;
+  }
+  for (; k < depth; k++) {
+    const at = k << 2;
+    store<f32>(to, load<f32>(a + at));
+    store<f32>(to, load<f32>(p1 + at), 4);
+    store<f32>(to, load<f32>(p2 + at), 8);
+    store<f32>(to, load<f32>(p3 + at), 12);
+    to += 16;
+  }
+  if (alpha == 1) return;
+  const factor = f32x4.splat(alpha);
+  for (let at = start; at < to; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor));
+}
+
+/** A strip of `rows` <= 4 columns of a transposed left factor whose steps are `lda` bytes apart, zeros in missing rows. */
+export function packSteps(a: usize, lda: usize, rows: usize, depth: usize, to: usize): void {
+  for (let k: usize = 0; k < depth; k++) {
+    if (rows >= 4) {
+      v128.store(to, v128.load(a));
+    } else {
+      v128.store(to, i32x4.splat(0));
+      for (let i: usize = 0; i < rows << 2; i += 4) store<f32>(to + i, load<f32>(a + i));
+    }
+    to += 16;
+    a += lda;
   }
 }

@@ -1,0 +1,41 @@
+/** What each failure is called on the page and what a person can do about it. */
+import type { FailureCode } from '../worker/protocol';
+
+export interface Advice {
+  readonly title: string;
+  readonly remedy: string;
+}
+
+export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
+  'no-device': {
+    title: 'Nothing here can run the model',
+    remedy:
+      'Neither WebGPU nor WebAssembly could be started. Try a current Chrome, Edge, Firefox or Safari, or add device=cpu to the address for the slow path.',
+  },
+  'device-lost': {
+    title: 'The graphics device went away',
+    remedy:
+      'This happens after sleep, a driver update, or when memory runs short. Press Reset to start again with the same settings; add device=wasm to the address to train without the graphics device.',
+  },
+  'checkpoint-missing': {
+    title: 'The model could not be downloaded',
+    remedy: 'Check the connection, then press Reset. If you host this page yourself, its models folder must be served beside it.',
+  },
+  'checkpoint-broken': {
+    title: 'The model file is damaged',
+    remedy: 'Reload the page without its cache (Shift + reload), then press Reset. If it stays, choose another starting policy.',
+  },
+  'bad-settings': {
+    title: 'These settings do not work together',
+    remedy: 'Change what is named above, or set it back to its default, then press Reset.',
+  },
+  diverged: {
+    title: 'Training has diverged',
+    remedy:
+      'The numbers have left the range of numbers. Lower the learning rate, raise the KL coefficient or tighten the clip, then press Reset. The curves show where it began.',
+  },
+  internal: {
+    title: 'The engine stopped unexpectedly',
+    remedy: 'The curves so far stay on the page until you press Reset, which starts the engine afresh with the same settings.',
+  },
+};

@@ -1,0 +1,120 @@
+/** How a group of rollouts is ordered and put into words. The stage only draws what is computed here. */
+import type { EndReason, GroupRecord, RolloutRecord, TurnRecord } from '../runs/record';
+import type { Operation } from '../gyms/types';
+import { allEqual } from '../credit/advantages';
+import { fixed, inWords } from './format';
+
+export interface Ranked {
+  readonly rollout: RolloutRecord;
+  /** Position in the group as it was sampled; identifies the rollout while the ranking is on show. */
+  readonly index: number;
+  /** From 1; equal scores share a rank. */
+  readonly rank: number;
+}
+
+/** Best first; equals stay in sampling order, so that nothing jumps without a reason. */
+export function rank(group: GroupRecord): Ranked[] {
+  const order = group.rollouts
+    .map((rollout, index) => ({ rollout, index }))
+    .sort((a, b) => b.rollout.trajectoryScore - a.rollout.trajectoryScore || a.index - b.index);
+  let place = 1;
+  return order.map(({ rollout, index }, position) => {
+    const before = order[position - 1];
+    if (before && before.rollout.trajectoryScore !== rollout.trajectoryScore) place = position + 1;
+    return { rollout, index, rank: place };
+  });
+}
+
+/** How many of the ranked rollouts stand above the group's mean: where the dashed line goes. */
+export function aboveMean(ranked: readonly Ranked[], mean: number): number {
+  const below = ranked.findIndex(({ rollout }) => rollout.trajectoryScore < mean);
+  return below === -1 ? ranked.length : below;
+}
+
+export type Variance = 'mixed' | 'all-good' | 'all-bad' | 'all-same';
+
+export function variance(group: GroupRecord): Variance {
+  const [first] = group.rollouts;
+  if (!first) return 'all-same';
+  if (!allEqual(group.rollouts.map((one) => one.trajectoryScore))) return 'mixed';
+  if (group.rollouts.every((one) => one.score >= 1 - 1e-9)) return 'all-good';
+  if (group.rollouts.every((one) => one.reward === 0)) return 'all-bad';
+  return 'all-same';
+}
+
+/** Says in words what this group teaches, above all when it teaches nothing. */
+export function story(group: GroupRecord): string {
+  const size = group.rollouts.length;
+  const all = size === 1 ? 'The only attempt' : `All ${inWords(size)}`;
+  switch (variance(group)) {
+    case 'all-good':
+      return `${all} earned everything there was, so nobody is pushed: the policy already knows this task.`;
+    case 'all-bad':
+      return `${all} earned nothing, so nobody is pushed: with no better attempt to imitate, this task teaches nothing today.`;
+    case 'all-same':
+      return size === 1
+        ? 'There is only one attempt, and nothing to compare it with, so nobody is pushed.'
+        : `${all} earned the same, so nobody is pushed: GRPO learns from differences within a group, and here there are none.`;
+    case 'mixed': {
+      const above = group.rollouts.filter((one) => one.trajectoryScore > group.mean).length;
+      const below = group.rollouts.filter((one) => one.trajectoryScore < group.mean).length;
+      return `${capital(inWords(above))} did better than the group's own mean of ${fixed(group.mean)} and ${above === 1 ? 'is' : 'are'} made likelier; ${inWords(below)} did worse and ${below === 1 ? 'is' : 'are'} made less likely.`;
+    }
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const END_TEXT: Readonly<Record<EndReason, string>> = {
+  success: 'Found everything',
+  'turn-limit': 'Ran out of turns',
+  'plain-text': 'Spoke without calling the tool',
+  malformed: 'Made a call that cannot be read',
+  context: 'Ran out of context',
+};
+
+/** What the policy did, as a verb in front of its words. */
+export function operationText(choice: Operation | null): string {
+  switch (choice) {
+    case 'action':
+      return 'says';
+    case 'search':
+      return 'searches for';
+    case 'answer':
+      return 'answers';
+    case null:
+      return 'no readable call';
+  }
+}
+
+export interface Scales {
+  readonly reward: number;
+  readonly credit: number;
+  readonly advantage: number;
+}
+
+/** One scale a group, so that bars can be compared across its turns and rollouts. */
+export function scales(group: GroupRecord): Scales {
+  const turns = group.rollouts.flatMap((rollout) => rollout.turns);
+  const largest = (value: (turn: TurnRecord) => number, others: readonly number[] = []): number => {
+    let most = 0;
+    for (const turn of turns) most = Math.max(most, Math.abs(value(turn)));
+    for (const other of others) most = Math.max(most, Math.abs(other));
+    return most || 1;
+  };
+  return {
+    reward: largest((turn) => turn.reward),
+    credit: largest((turn) => turn.credit),
+    advantage: largest(
+      (turn) => turn.advantage,
+      group.rollouts.map((rollout) => rollout.advantage),
+    ),
+  };
+}
+
+/** Where a signed bar starts and how long it is, in per cent of its track, with 0 in the middle. */
+export function barSpan(value: number, scale: number): { readonly start: number; readonly length: number } {
+  if (!Number.isFinite(value)) return { start: 50, length: 0 };
+  const length = Math.min(1, Math.abs(value) / (scale || 1)) * 50;
+  return { start: value < 0 ? 50 - length : 50, length };
+}

@@ -1,0 +1,107 @@
+/**
+ * The one store of the page: settings, link, device choice and run, as runes. It holds and forwards;
+ * what happens is decided in controller.ts and state.ts.
+ */
+import { DEFAULT_SETTINGS, type SettingKey, type Settings } from '../runs/settings';
+import { parseSettings } from '../runs/validate';
+import { EngineClient, type Port } from '../worker/client';
+import { Controller } from './controller';
+import { readLink, writeLink, type Link } from './link';
+import { initialState, type RunState } from './state';
+import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
+
+export class Run {
+  state = $state.raw<RunState>(initialState());
+  settings = $state.raw<Settings>(DEFAULT_SETTINGS);
+  problems = $state.raw<readonly string[]>([]);
+  theme = $state.raw<Theme>('light');
+  readonly pendingRestart = $derived.by(() => {
+    void this.state;
+    return this.#controller.pendingRestart(this.settings);
+  });
+  readonly #controller: Controller;
+  #link: Link;
+
+  constructor(start: () => Port) {
+    this.#link = readLink(location.hash);
+    this.settings = this.#link.settings;
+    this.problems = this.#link.problems;
+    this.theme = currentTheme();
+    const { settings, device } = this.#link;
+    this.#controller = new Controller(new EngineClient(start), settings, device, (state) => {
+      this.state = state;
+    });
+  }
+
+  /** Listens to the window and opens the engine; gives back what undoes the listening. */
+  attach(): () => void {
+    const unwatch = watchTheme((theme) => (this.theme = theme));
+    const followed = (): void => this.#follow();
+    addEventListener('hashchange', followed);
+    void this.#controller.open();
+    return () => {
+      unwatch();
+      removeEventListener('hashchange', followed);
+    };
+  }
+
+  set(key: SettingKey, value: string | number | boolean): void {
+    const parsed = parseSettings({ ...this.settings, [key]: value });
+    // The fields check before they call; this is the last gate before the engine and the link.
+    if (!parsed.ok) {
+      this.problems = parsed.problems;
+      return;
+    }
+    this.#take(parsed.settings);
+    this.#writeHash();
+  }
+
+  reset(key: SettingKey): void {
+    this.set(key, DEFAULT_SETTINGS[key]);
+  }
+
+  resetAll(): void {
+    this.#take(DEFAULT_SETTINGS);
+    this.#writeHash();
+  }
+
+  link(): string {
+    return new URL(writeLink(this.settings, this.#link.device, this.#link.other), location.href).href;
+  }
+
+  dismissProblems(): void {
+    this.problems = [];
+    this.#writeHash();
+  }
+
+  flipTheme(): void {
+    this.theme = toggleTheme();
+  }
+
+  toggle = (): void => void this.#controller.toggle();
+  step = (): void => void this.#controller.train(1);
+  restart = (): void => void this.#controller.reset();
+  coldStart = (): void => void this.#controller.coldStart();
+  evaluate = (): void => void this.#controller.evaluate('greedy');
+  dismissFailure = (): void => this.#controller.dismiss();
+
+  #take(settings: Settings): void {
+    this.settings = settings;
+    this.#controller.change(settings);
+  }
+
+  #writeHash(): void {
+    const hash = writeLink(this.settings, this.#link.device, this.#link.other);
+    // Not a new history entry: a dragged slider must not fill the back button.
+    if (hash !== location.hash) history.replaceState(history.state, '', hash);
+    this.problems = [];
+  }
+
+  /** Somebody edited the address or followed a link to this same page. */
+  #follow(): void {
+    this.#link = readLink(location.hash);
+    this.problems = this.#link.problems;
+    this.#controller.useDevice(this.#link.device);
+    this.#take(this.#link.settings);
+  }
+}

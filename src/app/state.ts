@@ -1,0 +1,123 @@
+/**
+ * Everything the page knows of a run, and how each event changes it. Plain data and one function, so
+ * that the page's behaviour can be tested without a page.
+ */
+import type { EvaluationRecord, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
+import type { Settings } from '../runs/settings';
+import type { EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
+import { Curves } from './curves';
+
+export const STEP_CURVES = [
+  'score',
+  'success',
+  'turns',
+  'entropy',
+  'kl',
+  'clip_ratio/region_mean',
+  'frac_reward_zero_std',
+] as const satisfies readonly (keyof StepMetrics)[];
+export type StepCurve = (typeof STEP_CURVES)[number];
+
+export const SFT_CURVES = ['loss', 'validity'] as const satisfies readonly (keyof SftMetrics)[];
+export type SftCurve = (typeof SFT_CURVES)[number];
+
+export type Work = 'open' | 'train' | 'coldStart' | 'evaluate';
+
+export interface RunState {
+  /** What the engine has been asked to do and has not finished. */
+  readonly work: Work | null;
+  /** A stop has been asked for; the engine ends at the next safe point. */
+  readonly stopping: boolean;
+  readonly phase: Phase;
+  readonly text: string;
+  readonly progress: number | null;
+  readonly opened: Opened | null;
+  /** The settings this run was opened with, against which "Reset to apply" is judged. */
+  readonly openedWith: Settings | null;
+  readonly failure: Failure | null;
+  readonly step: number;
+  readonly sftStep: number;
+  readonly last: StepMetrics | null;
+  readonly lastSft: SftMetrics | null;
+  readonly groups: readonly GroupRecord[];
+  readonly evaluations: readonly EvaluationRecord[];
+  /** Appended in place; `step` and `sftStep` say when they grew. */
+  readonly curves: Curves<StepCurve>;
+  readonly sftCurves: Curves<SftCurve>;
+}
+
+/** What the page itself does, beside what the engine reports. */
+export type PageEvent =
+  | { readonly kind: 'began'; readonly work: Work }
+  | { readonly kind: 'stopping' }
+  /** A new run: everything of the old one goes. */
+  | { readonly kind: 'cleared' }
+  | { readonly kind: 'opened'; readonly opened: Opened; readonly settings: Settings }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'dismissed' };
+
+export function initialState(): RunState {
+  return {
+    work: null,
+    stopping: false,
+    phase: 'idle',
+    text: '',
+    progress: null,
+    opened: null,
+    openedWith: null,
+    failure: null,
+    step: 0,
+    sftStep: 0,
+    last: null,
+    lastSft: null,
+    groups: [],
+    evaluations: [],
+    curves: new Curves(STEP_CURVES),
+    sftCurves: new Curves(SFT_CURVES),
+  };
+}
+
+const IDLE = { work: null, stopping: false, phase: 'idle', text: '', progress: null } as const;
+
+export function applyEvent(state: RunState, event: EngineEvent | PageEvent): RunState {
+  switch (event.kind) {
+    case 'status':
+      return { ...state, phase: event.phase, text: event.text, progress: event.progress ?? null };
+    case 'step': {
+      const { metrics } = event;
+      state.curves.append(metrics.step, metrics);
+      return { ...state, step: metrics.step, last: metrics, groups: event.groups };
+    }
+    case 'sftStep':
+      state.sftCurves.append(event.metrics.step, event.metrics);
+      return { ...state, sftStep: event.metrics.step, lastSft: event.metrics };
+    case 'evaluation':
+      return { ...state, evaluations: withEvaluation(state.evaluations, event.result) };
+    case 'began':
+      return { ...state, work: event.work, stopping: false, failure: null };
+    case 'stopping':
+      return state.work ? { ...state, stopping: true } : state;
+    case 'cleared':
+      return initialState();
+    case 'opened':
+      return { ...state, opened: event.opened, openedWith: event.settings };
+    case 'ended':
+      return { ...state, ...IDLE };
+    case 'failed':
+      return { ...state, ...IDLE, failure: event.failure };
+    case 'dismissed':
+      return { ...state, failure: null };
+  }
+}
+
+/** The same evaluation may arrive twice: as an event, and as the answer to the request for it. */
+function withEvaluation(known: readonly EvaluationRecord[], next: EvaluationRecord): readonly EvaluationRecord[] {
+  const others = known.filter((one) => one.step !== next.step || one.decoding !== next.decoding);
+  return [...others, next].sort((a, b) => a.step - b.step);
+}
+
+/** Whether anything has been learnt that a new run would throw away. */
+export function hasProgress(state: RunState): boolean {
+  return state.step > 0 || state.sftStep > 0;
+}

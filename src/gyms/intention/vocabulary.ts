@@ -1,0 +1,29 @@
+/** Every word that Intention can say: what a tokenizer for it must know. */
+import { ASPECTS, ASPECT_NAMES, compoundQuestion } from './aspects';
+import { CATEGORIES, CATEGORY_NAMES } from './categories';
+import { CORPUS_TEMPLATES } from './corpus';
+import { OPENING_TEMPLATES } from './tasks';
+import * as wording from './wording';
+
+/** All words and punctuation marks, sorted; template placeholders are left out. */
+export function intentionVocabulary(): string[] {
+  const { ANSWER, VAGUE, HINT, ALL_SAID, SAID_BEFORE, NO_PREFERENCE, NOTHING_ASKED, NOT_HEARD } = wording;
+  const sources: readonly unknown[] = [
+    ASPECT_NAMES.map((name) => {
+      const { question, values, stated, told } = ASPECTS[name];
+      return [name, question, values, stated, told, compoundQuestion(name, name)];
+    }),
+    CATEGORY_NAMES.map((name) => [CATEGORIES[name].wish, CATEGORIES[name].thing]),
+    [ANSWER, VAGUE, HINT, ALL_SAID, SAID_BEFORE, NO_PREFERENCE, NOTHING_ASKED, NOT_HEARD],
+    [OPENING_TEMPLATES, CORPUS_TEMPLATES, ', and'],
+  ];
+  const words = textsIn(sources).flatMap((text) => text.split(' '));
+  return [...new Set(words.filter((word) => word !== '*' && !word.startsWith('{')))].sort();
+}
+
+/** All strings in a nest of arrays and objects. */
+function textsIn(source: unknown): string[] {
+  if (typeof source === 'string') return [source];
+  if (typeof source !== 'object' || source === null) return [];
+  return Object.values(source).flatMap(textsIn);
+}

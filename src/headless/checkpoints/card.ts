@@ -1,0 +1,64 @@
+/** The model card: what a checkpoint is, how it was made, and what it was measured to do. */
+import type { Baselines, EvaluationRecord } from '../../runs/record';
+import { RECIPE, type StageRecipe } from './recipe';
+import type { StageResult } from './stage';
+
+export interface CardFacts {
+  readonly stage: StageRecipe;
+  readonly result: StageResult;
+  readonly parameters: number;
+  readonly vocabulary: number;
+  readonly baselines: Baselines;
+  readonly evaluations: readonly EvaluationRecord[];
+}
+
+const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+
+export function modelCard({ stage, result, parameters, vocabulary, baselines, evaluations }: CardFacts): string {
+  const { config } = RECIPE;
+  const cold = stage.checkpoint === 'nano';
+  const flop = 6 * parameters * result.tokens;
+  const rows = evaluations.map(
+    ({ decoding, episodes, score, score_ci95, success, turns, validity }) =>
+      `| ${decoding} | ${episodes} | ${score.toFixed(3)} ± ${score_ci95.toFixed(3)} | ${percent(success)} | ${turns.toFixed(2)} | ${percent(validity)} |`,
+  );
+  return `---
+license: mit
+library_name: turnwise
+tags: [turnwise, grpo, userrl, qwen3]
+---
+# Turnwise ${stage.checkpoint}
+
+${
+  cold
+    ? 'The cold-started policy: it holds a conversation in the tool protocol, with the skill of a demonstrator that is an expert a third of the time. Reinforcement learning starts here.'
+    : 'The base: it knows the language and the facts of the gym, and has seen the tool protocol only now and then.'
+}
+
+A Qwen3-style decoder of ${parameters.toLocaleString('en')} parameters: ${config.num_hidden_layers} layers, width ${config.hidden_size}, ${config.num_attention_heads} heads over ${config.num_key_value_heads} key heads of ${config.head_dim}, SwiGLU ${config.intermediate_size}, tied embeddings, a vocabulary of ${vocabulary} words, context ${config.max_position_embeddings}. Matrices are int8 with one float scale per output channel (\`*.weight_scale\`); norms are float. Dequantised (\`weight * weight_scale\`), the tensors load into \`Qwen3ForCausalLM\`.
+
+## How it was made
+
+\`npm run checkpoints\` makes it, from seed ${RECIPE.seed}, with this project's own engine; it can be interrupted and taken up again.
+
+| | |
+|---|---|
+| data | ${cold ? `conversations of the noisy demonstrator (expert share ${RECIPE.expertShare}) with scripted users of every strength, half of them plain; ${percent(RECIPE.shownRewards)} show the policy its rewards` : `generated prose about the gym's world; ${percent(stage.conversations)} of the sequences are conversations`} |
+| updates | ${stage.updates} of ${stage.batch} sequences (${result.tokens.toLocaleString('en')} tokens) |
+| optimiser | AdamW, peak ${stage.peakRate}, cosine, all weights in float, then quantised |
+| compute | ${(flop / 1e12).toFixed(2)} TFLOP (6 x parameters x tokens), ${Math.round(result.seconds)} s on WASM, one thread |
+| final loss | ${result.loss.toFixed(3)} nats a token |
+
+## What it does
+
+Intention, test split, plain user, at most ${RECIPE.maxTurns} turns. Score: sum of turn rewards as a fraction of the most a task allows, with a 95 % interval.
+
+| decoding | episodes | score | success | turns | well-formed turns |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+
+For comparison: the random demonstrator scores ${baselines.random.toFixed(3)}, the oracle ${baselines.oracle.toFixed(3)}.
+
+Not for anything but watching it learn: it knows a few hundred words of one small world.
+`;
+}

@@ -1,0 +1,43 @@
+/** How the shipped checkpoints are made. Everything that decides the result is here. */
+import type { PolicyConfig } from '../../policy/config';
+
+export interface StageRecipe {
+  /** Folder below models/. */
+  readonly checkpoint: 'nano-base' | 'nano';
+  readonly updates: number;
+  /** Sequences in one update. */
+  readonly batch: number;
+  readonly peakRate: number;
+  /** Share of the sequences that are conversations in the tool protocol; the rest is plain text. */
+  readonly conversations: number;
+}
+
+export const RECIPE = {
+  seed: 7,
+  config: {
+    model_type: 'qwen3',
+    hidden_size: 64,
+    intermediate_size: 176,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    head_dim: 16,
+    max_position_embeddings: 256,
+    rms_norm_eps: 1e-6,
+    rope_theta: 10_000,
+    tie_word_embeddings: true,
+  } satisfies Omit<PolicyConfig, 'vocab_size'>,
+  base: { checkpoint: 'nano-base', updates: 1200, batch: 32, peakRate: 4e-3, conversations: 0.02 },
+  coldStart: { checkpoint: 'nano', updates: 1600, batch: 12, peakRate: 4e-3, conversations: 1 },
+  /** Share of expert turns in the demonstrations: with it the policy starts low and has everything to learn from. */
+  expertShare: 0.35,
+  /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
+  shownRewards: 0.2,
+  maxTurns: 6,
+} as const satisfies {
+  seed: number;
+  config: Omit<PolicyConfig, 'vocab_size'>;
+  base: StageRecipe;
+  coldStart: StageRecipe;
+  [other: string]: unknown;
+};

@@ -1,0 +1,283 @@
+/**
+ * Causal attention. Consecutive tokens of one sequence, each seeing one key more than the one before, form
+ * a run. A run's keys and values are packed once per head and its scores computed as products, four queries
+ * at a time; a token alone, as in decoding, takes its dot products directly.
+ */
+import { tileAt, tileTAt } from './gemm';
+import { work, workBytes } from './memory';
+import { exp4, madd, max4, sum4 } from './math';
+import { packColumns, packRows } from './pack';
+
+const SPAN_BYTES: usize = 12;
+/** Queries of a run whose probabilities are held at once in the backward pass. */
+const BLOCK: usize = 32;
+/** A shorter run is not worth packing its keys for. */
+const SHORTEST_RUN: usize = 4;
+
+/** How many tokens from n on continue the sequence of n. */
+function runLength(spans: usize, n: usize, rows: usize): usize {
+  let at = spans + n * SPAN_BYTES;
+  const first = load<i32>(at);
+  const count = load<i32>(at, 4);
+  let length: usize = 1;
+  while (n + length < rows) {
+    at += SPAN_BYTES;
+    if (load<i32>(at) != first || load<i32>(at, 4) != count + <i32>length) break;
+    length++;
+  }
+  return length;
+}
+
+/**
+ * Turns `count` scores into exp(score * shrink - max), which is always padded with zeros to `padded`, a
+ * multiple of 4, and returns the sum.
+ */
+function exponentials(scores: usize, count: usize, padded: usize, shrink: f32): f32 {
+  const end = scores + (count << 2);
+  const stop = scores + (padded << 2);
+  for (let at = end; at < stop; at += 4) store<f32>(at, -Infinity);
+  const whole = scores + (((count + 3) & ~3) << 2);
+  let tops = v128.load(scores);
+  for (let at = scores + 16; at < whole; at += 16) tops = f32x4.pmax(tops, v128.load(at));
+  const top = f32x4.splat(max4(tops));
+  const factor = f32x4.splat(shrink);
+  let sums = f32x4.splat(0);
+  let at = scores;
+  for (; at < whole; at += 16) {
+    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), top), factor));
+    sums = f32x4.add(sums, e);
+    v128.store(at, e);
+  }
+  for (; at < stop; at += 16) v128.store(at, i32x4.splat(0));
+  return sum4(sums);
+}
+
+/** One query over `count` keys, whose rows are `ldk` bytes apart. */
+function attendOne(q: usize, k: usize, v: usize, out: usize, count: usize, ldk: usize, bytes: usize, shrink: f32): void {
+  const scores = work;
+  let key = k;
+  let j: usize = 0;
+  for (; j + 4 <= count; j += 4) {
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    const key1 = key + ldk, key2 = key1 + ldk, key3 = key2 + ldk;
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const x = v128.load(q + i);
+      s0 = madd(s0, x, v128.load(key + i));
+      s1 = madd(s1, x, v128.load(key1 + i));
+      s2 = madd(s2, x, v128.load(key2 + i));
+      s3 = madd(s3, x, v128.load(key3 + i));
+    }
+    const even = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 2, 6), v128.shuffle<f32>(s0, s1, 1, 5, 3, 7));
+    const odd = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 2, 6), v128.shuffle<f32>(s2, s3, 1, 5, 3, 7));
+    v128.store(scores + (j << 2), f32x4.add(v128.shuffle<f64>(even, odd, 0, 2), v128.shuffle<f64>(even, odd, 1, 3)));
+    key = key3 + ldk;
+  }
+  for (; j < count; j++) {
+    let s = f32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) s = madd(s, v128.load(q + i), v128.load(key + i));
+    store<f32>(scores + (j << 2), sum4(s));
+    key += ldk;
+  }
+  const inverse = f32x4.splat(1 / exponentials(scores, count, (count + 3) & ~3, shrink));
+  let i: usize = 0;
+  for (; i + 64 <= bytes; i += 64) {
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+    let value = v + i;
+    const end = scores + (count << 2);
+    for (let at = scores; at < end; at += 4) {
+      const p = v128.load32_splat(at);
+      s0 = madd(s0, p, v128.load(value));
+      s1 = madd(s1, p, v128.load(value, 16));
+      s2 = madd(s2, p, v128.load(value, 32));
+      s3 = madd(s3, p, v128.load(value, 48));
+      value += ldk;
+    }
+    v128.store(out + i, f32x4.mul(s0, inverse));
+    v128.store(out + i, f32x4.mul(s1, inverse), 16);
+    v128.store(out + i, f32x4.mul(s2, inverse), 32);
+    v128.store(out + i, f32x4.mul(s3, inverse), 48);
+  }
+  for (; i < bytes; i += 16) {
+    let s = f32x4.splat(0);
+    let value = v + i;
+    for (j = 0; j < count; j++) {
+      s = madd(s, v128.load32_splat(scores + (j << 2)), v128.load(value));
+      value += ldk;
+    }
+    v128.store(out + i, f32x4.mul(s, inverse));
+  }
+}
+
+/** out = softmax(q k^T / sqrt(d)) v. */
+export function attention(
+  q: usize, k: usize, v: usize, spans: usize, out: usize, rows: i32, heads: i32, kvHeads: i32, d: i32, offset: i32,
+): void {
+  const bytes = <usize>d << 2;
+  const ldq = <usize>heads * bytes;
+  const ldk = <usize>kvHeads * bytes;
+  const shrink: f32 = <f32>1 / sqrt(<f32>d);
+  const width = <usize>d;
+  const wide = (width + 7) & ~7;
+  let length: usize = 0;
+  for (let n: usize = 0; n < <usize>rows; n += length) {
+    length = runLength(spans, n, rows);
+    const first = <usize>load<i32>(spans + n * SPAN_BYTES);
+    const seen = <usize>(load<i32>(spans + n * SPAN_BYTES, 4) + offset);
+    const keys = seen + length - 1;
+    const padded = (keys + 7) & ~7;
+    const packedK = work;
+    const packedV = packedK + padded * bytes;
+    const scores = packedV + ((keys * wide) << 2);
+    const fits = scores + (padded << 4) <= work + workBytes;
+    for (let h: usize = 0; h < <usize>heads; h++) {
+      const group = (h * <usize>kvHeads) / <usize>heads;
+      const keyRows = k + first * ldk + group * bytes;
+      const valueRows = v + first * ldk + group * bytes;
+      let query = q + n * ldq + h * bytes;
+      let to = out + n * ldq + h * bytes;
+      if (length < SHORTEST_RUN || !fits) {
+        for (let i: usize = 0; i < length; i++) {
+          attendOne(query, keyRows, valueRows, to, seen + i, ldk, bytes, shrink);
+          query += ldq;
+          to += ldq;
+        }
+        continue;
+      }
+      if (h == 0 || group != ((h - 1) * <usize>kvHeads) / <usize>heads) {
+        packColumns(keyRows, ldk, d, keys, packedK, 0);
+        packRows(valueRows, ldk, keys, d, packedV, 0);
+      }
+      for (let i: usize = 0; i < length; i += 4) {
+        const height = min<usize>(4, length - i);
+        const visible = seen + i + height - 1;
+        const lds = padded << 2;
+        for (let j: usize = 0; j < visible; j += 8) {
+          tileAt(height, 8, d, query, ldq, packedK + j * bytes, 32, scores + (j << 2), lds, 1, false);
+        }
+        // Exponentials are not divided by their sum; the output, being shorter, is.
+        let s0: f32 = 0, s1: f32 = 0, s2: f32 = 0, s3: f32 = 0;
+        const upTo = (visible + 3) & ~3;
+        s0 = exponentials(scores, seen + i, upTo, shrink);
+        if (height > 1) s1 = exponentials(scores + lds, seen + i + 1, upTo, shrink);
+        if (height > 2) s2 = exponentials(scores + 2 * lds, seen + i + 2, upTo, shrink);
+        if (height > 3) s3 = exponentials(scores + 3 * lds, seen + i + 3, upTo, shrink);
+        for (let c: usize = 0; c < width; c += 8) {
+          tileAt(height, width - c, visible, scores, lds, packedV + ((c * keys) << 2), 32, to + (c << 2), ldq, 1, false);
+        }
+        for (let r: usize = 0; r < height; r++) {
+          const inverse = f32x4.splat(1 / (r == 0 ? s0 : r == 1 ? s1 : r == 2 ? s2 : s3));
+          for (let c: usize = 0; c < bytes; c += 16) v128.store(to + c, f32x4.mul(v128.load(to + c), inverse));
+          to += ldq;
+        }
+        query += ldq << 2;
+      }
+    }
+  }
+}
+
+/**
+ * Makes of one row of exponentials e (summing to `sum`) and of dOut . v, in place, the probabilities p and
+ * the gradients of the scores, p (dOut . v - sum_j p_j dOut . v_j) shrink. Padding stays zero.
+ */
+function scoreGradients(p: usize, pull: usize, count: usize, padded: usize, sum: f32, shrink: f32): void {
+  // What lies in the padding of `pull` may be anything, even NaN.
+  for (let j = count; j < padded; j++) store<f32>(pull + (j << 2), 0);
+  const inverse = f32x4.splat(1 / sum);
+  let means = f32x4.splat(0);
+  for (let at: usize = 0; at < padded << 2; at += 16) {
+    const x = f32x4.mul(v128.load(p + at), inverse);
+    v128.store(p + at, x);
+    means = madd(means, x, v128.load(pull + at));
+  }
+  const mean = f32x4.splat(sum4(means));
+  const factor = f32x4.splat(shrink);
+  for (let at: usize = 0; at < padded << 2; at += 16) {
+    const x = f32x4.mul(v128.load(p + at), factor);
+    v128.store(pull + at, f32x4.mul(x, f32x4.sub(v128.load(pull + at), mean)));
+  }
+}
+
+/** Gradients of attention over a batch whose slots are its tokens. */
+export function attentionGrad(
+  q: usize, k: usize, v: usize, spans: usize, dOut: usize, dq: usize, dk: usize, dv: usize,
+  rows: i32, heads: i32, kvHeads: i32, d: i32,
+): void {
+  const bytes = <usize>d << 2;
+  const ldq = <usize>heads * bytes;
+  const ldk = <usize>kvHeads * bytes;
+  const shrink: f32 = <f32>1 / sqrt(<f32>d);
+  const width = <usize>d;
+  const wide = (width + 7) & ~7;
+  memory.fill(dk, 0, <usize>rows * ldk);
+  memory.fill(dv, 0, <usize>rows * ldk);
+  let length: usize = 0;
+  for (let n: usize = 0; n < <usize>rows; n += length) {
+    length = runLength(spans, n, rows);
+    const first = <usize>load<i32>(spans + n * SPAN_BYTES);
+    const seen = <usize>load<i32>(spans + n * SPAN_BYTES, 4);
+    const keys = seen + length - 1;
+    const padded = (keys + 7) & ~7;
+    const lds = padded << 2;
+    const columnsK = work;
+    const columnsV = columnsK + padded * bytes;
+    const rowsK = columnsV + padded * bytes;
+    const rowsQ = rowsK + ((keys * wide) << 2);
+    const rowsO = rowsQ + BLOCK * (wide << 2);
+    const p = rowsO + BLOCK * (wide << 2);
+    // As many queries at once as the scratch area holds; a sequence too long for even four is refused.
+    const end = work + workBytes;
+    const room = p < end ? (end - p) / (2 * lds) : <usize>0;
+    if (room < 4) unreachable();
+    const block = min<usize>(BLOCK, room & ~3);
+    const pull = p + block * lds;
+    for (let h: usize = 0; h < <usize>heads; h++) {
+      const group = (h * <usize>kvHeads) / <usize>heads;
+      const shift = first * ldk + group * bytes;
+      if (h == 0 || group != ((h - 1) * <usize>kvHeads) / <usize>heads) {
+        packColumns(k + shift, ldk, d, keys, columnsK, 0);
+        packColumns(v + shift, ldk, d, keys, columnsV, 0);
+        packRows(k + shift, ldk, keys, d, rowsK, 0);
+      }
+      for (let start: usize = 0; start < length; start += block) {
+        const queries = min<usize>(block, length - start);
+        const at = (n + start) * ldq + h * bytes;
+        const visible = seen + start + queries - 1;
+        const upTo = (visible + 7) & ~7;
+        for (let i: usize = 0; i < queries; i += 4) {
+          const height = min<usize>(4, queries - i);
+          const sees = seen + start + i + height - 1;
+          const from = at + i * ldq;
+          for (let j: usize = 0; j < sees; j += 8) {
+            const to = i * lds + (j << 2);
+            tileAt(height, 8, d, q + from, ldq, columnsK + j * bytes, 32, p + to, lds, 1, false);
+            tileAt(height, 8, d, dOut + from, ldq, columnsV + j * bytes, 32, pull + to, lds, 1, false);
+          }
+          for (let r: usize = 0; r < height; r++) {
+            const row = (i + r) * lds;
+            const count = seen + start + i + r;
+            const sum = exponentials(p + row, count, upTo, shrink);
+            scoreGradients(p + row, pull + row, count, upTo, sum, shrink);
+          }
+          for (let c: usize = 0; c < width; c += 8) {
+            tileAt(height, width - c, sees, pull + i * lds, lds, rowsK + ((c * keys) << 2), 32, dq + from + (c << 2), ldq, 1, false);
+          }
+        }
+        packRows(q + at, ldq, queries, d, rowsQ, 0);
+        packRows(dOut + at, ldq, queries, d, rowsO, 0);
+        for (let j: usize = 0; j < visible; j += 4) {
+          // Key j is seen by none of the block's queries before this one.
+          const skip = j < seen + start ? <usize>0 : j + 1 - seen - start;
+          const inner = queries - skip;
+          const height = min<usize>(4, visible - j);
+          const from = skip * lds + (j << 2);
+          const to = shift + j * ldk;
+          for (let c: usize = 0; c < width; c += 8) {
+            const panel = ((c * queries) << 2) + (skip << 5);
+            tileTAt(height, width - c, inner, pull + from, lds, rowsQ + panel, 32, dk + to + (c << 2), ldk, 1, true);
+            tileTAt(height, width - c, inner, p + from, lds, rowsO + panel, 32, dv + to + (c << 2), ldk, 1, true);
+          }
+        }
+      }
+    }
+  }
+}

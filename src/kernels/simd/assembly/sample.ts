@@ -1,0 +1,87 @@
+/** Sampling by the Gumbel-max trick over a counter-based hash, four tokens at a time. */
+import { log4, negativeLogUniform } from './math';
+import { logSum, readRow, shifted1, shifted4, top } from './softmax';
+
+/** The finaliser of MurmurHash3. */
+@inline
+function mix(h: u32): u32 {
+  h = (h ^ (h >>> 16)) * 0x85ebca6b;
+  h = (h ^ (h >>> 13)) * 0xc2b2ae35;
+  return h ^ (h >>> 16);
+}
+
+@inline
+function mix4(h: v128): v128 {
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
+  return v128.xor(h, i32x4.shr_u(h, 16));
+}
+
+/** -log(-log u) for the tokens `index`, given the hash of seed, key and counter. */
+@inline
+function gumbel4(stem: v128, index: v128): v128 {
+  const h = mix4(v128.xor(stem, i32x4.mul(index, i32x4.splat(0x27d4eb2f))));
+  return f32x4.neg(log4(negativeLogUniform(i32x4.shr_u(h, 8))));
+}
+
+export function sample(
+  logits: usize, keys: usize, previous: usize, out: usize, rows: i32, width: i32,
+  temperature: f64, seed: u32, counter: u32, endToken: i32, padToken: i32,
+): void {
+  const greedy = temperature == 0;
+  const rate: f32 = greedy ? 1 : <f32>(1 / temperature);
+  const rate4 = f32x4.splat(rate);
+  for (let r = 0; r < rows; r++) {
+    if (previous && load<i32>(previous + <usize>r * 12, 8)) {
+      store<i32>(out, padToken);
+      store<i32>(out, 0, 4);
+      store<i32>(out, 1, 8);
+    } else {
+      readRow(logits, width, rate, 0);
+      let h = mix(seed ^ 0x9e3779b9);
+      h = mix(h ^ (load<u32>(keys) * 0x85ebca77));
+      h = mix(h ^ (counter * 0xc2b2ae3d));
+      const stem = i32x4.splat(h);
+      const top4 = f32x4.splat(top);
+      // The best of each lane, and where it was; the earliest of equals, as strict comparison keeps it.
+      let best4 = f32x4.splat(-Infinity);
+      let where4 = i32x4.splat(0);
+      let index4 = v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0);
+      let v = 0;
+      for (; v + 4 <= width; v += 4) {
+        let score = shifted4(v128.load(logits + (<usize>v << 2)), top4, rate4);
+        if (!greedy) score = f32x4.add(score, gumbel4(stem, index4));
+        const better = f32x4.gt(score, best4);
+        best4 = v128.bitselect(score, best4, better);
+        where4 = v128.bitselect(index4, where4, better);
+        index4 = i32x4.add(index4, i32x4.splat(4));
+      }
+      let best = f32x4.extract_lane(best4, 0);
+      let token = i32x4.extract_lane(where4, 0);
+      for (let lane = 1; lane < 4; lane++) {
+        best4 = v128.shuffle<f32>(best4, best4, 1, 2, 3, 0);
+        where4 = v128.shuffle<f32>(where4, where4, 1, 2, 3, 0);
+        const score = f32x4.extract_lane(best4, 0);
+        const at = i32x4.extract_lane(where4, 0);
+        if (score > best || (score == best && at < token)) {
+          best = score;
+          token = at;
+        }
+      }
+      for (; v < width; v++) {
+        let score = shifted1(load<f32>(logits + (<usize>v << 2)), rate);
+        if (!greedy) score += f32x4.extract_lane(gumbel4(stem, i32x4.splat(v)), 0);
+        if (score > best) {
+          best = score;
+          token = v;
+        }
+      }
+      store<i32>(out, token);
+      store<f32>(out, shifted1(load<f32>(logits + (<usize>token << 2)), rate) - logSum, 4);
+      store<i32>(out, token == endToken ? 1 : 0, 8);
+    }
+    logits += <usize>width << 2;
+    keys += 4;
+    out += 12;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * One run: a policy, a gym, a user and the settings in force. What the worker and the command line drive.
+ */
+import { findGym } from '../gyms/registry';
+import type { Gym } from '../gyms/types';
+import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
+import { Policy } from '../policy/policy';
+import { splitSeed } from '../random';
+import type { Baselines, EvaluationRecord, SftMetrics } from '../runs/record';
+import type { Settings } from '../runs/settings';
+import { createUser } from '../users/registry';
+import type { SimulatedUser } from '../users/types';
+import { baselines, evaluate } from './evaluate';
+import { GrpoTrainer, type StepResult } from './grpo';
+import { SftTrainer } from './sft';
+
+export interface PolicyReport {
+  readonly checkpoint: string;
+  readonly parameters: number;
+  readonly adapterParameters: number;
+  readonly bytes: number;
+  readonly vocabulary: number;
+  readonly contextLength: number;
+}
+
+export class Session {
+  readonly #policy: Policy;
+  readonly #gym: Gym;
+  readonly #grpo: GrpoTrainer;
+  readonly #sft: SftTrainer;
+  #settings: Settings;
+  #user: SimulatedUser;
+
+  private constructor(policy: Policy, gym: Gym, settings: Settings) {
+    this.#policy = policy;
+    this.#gym = gym;
+    this.#settings = settings;
+    this.#user = createUser(settings);
+    this.#grpo = new GrpoTrainer(policy, gym);
+    this.#sft = new SftTrainer(policy, gym);
+  }
+
+  /** Loads the checkpoint that the settings name. The device must be open. Throws a `CheckpointError`. */
+  static async open(settings: Settings, files: (checkpoint: string) => ReadFile): Promise<Session> {
+    const checkpoint = await readCheckpoint(settings.checkpoint, files(settings.checkpoint));
+    const lora = { rank: settings.loraRank, alpha: settings.loraAlpha };
+    return new Session(new Policy(checkpoint, lora, splitSeed(settings.seed, 'adapter')), findGym(settings.gym).gym, settings);
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** GRPO steps made. */
+  get steps(): number {
+    return this.#grpo.steps;
+  }
+
+  get policyReport(): PolicyReport {
+    const { checkpoint, parameters } = this.#policy;
+    let size = 0;
+    for (const [name, { data }] of checkpoint.tensors) if (!name.endsWith('_scale')) size += data.length;
+    return {
+      checkpoint: checkpoint.name,
+      parameters: size,
+      adapterParameters: parameters.size,
+      bytes: checkpoint.bytes,
+      vocabulary: checkpoint.tokenizer.size,
+      contextLength: checkpoint.config.max_position_embeddings,
+    };
+  }
+
+  /** New values for what does not need a restart; the rest of `settings` must be what the run was opened with. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.#user = createUser(settings);
+  }
+
+  baselines(): Promise<Baselines> {
+    return baselines(this.#gym, this.#user, this.#settings);
+  }
+
+  /** One GRPO step. Throws the abort reason if stopped, a `DivergedError` if the loss is no number any more. */
+  async trainStep(signal?: AbortSignal): Promise<StepResult> {
+    // A cold start made here is the policy to stay near, as a cold-started checkpoint would be.
+    if (this.#grpo.steps === 0 && this.#sft.steps > 0) await this.#policy.freezeReference();
+    return this.#grpo.step(this.#settings, this.#user, signal);
+  }
+
+  /** Whether the cold start has made all its updates. */
+  get coldStartDone(): boolean {
+    return this.#sft.steps >= this.#settings.sftSteps;
+  }
+
+  /** One supervised update; every `validityEvery` updates, and at the last, it also samples and reports validity. */
+  async coldStartStep(validityEvery = 25, signal?: AbortSignal): Promise<SftMetrics> {
+    const metrics = await this.#sft.step(this.#settings, this.#user);
+    if (metrics.step % validityEvery !== 0 && !this.coldStartDone) return metrics;
+    const { validity } = await this.#evaluate('train', 'sampled', { ...this.#settings, evaluationEpisodes: 32 }, signal);
+    return { ...metrics, validity };
+  }
+
+  /** Plays the test tasks. */
+  evaluate(decoding: 'sampled' | 'greedy', signal?: AbortSignal): Promise<EvaluationRecord> {
+    return this.#evaluate('test', decoding, this.#settings, signal);
+  }
+
+  dispose(): void {
+    this.#policy.dispose();
+  }
+
+  #evaluate(split: 'train' | 'test', decoding: 'sampled' | 'greedy', settings: Settings, signal?: AbortSignal) {
+    return evaluate(this.#policy, this.#gym, this.#user, settings, { split, decoding, step: this.steps }, signal);
+  }
+}

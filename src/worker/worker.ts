@@ -1,0 +1,143 @@
+/// <reference lib="webworker" />
+/**
+ * The engine's side of protocol.ts: one session, one request at a time, events on the way. A request that
+ * arrives while another runs waits its turn, except `stop`, which ends the running one, and `configure`,
+ * which takes effect at its next step.
+ */
+import { deviceLost, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
+import { fetchFrom } from '../policy/checkpoint';
+import { CheckpointError } from '../policy/errors';
+import type { Settings } from '../runs/settings';
+import { DivergedError } from '../training/grpo';
+import { pause } from '../training/pause';
+import { Session } from '../training/session';
+import { browserHost } from './host';
+import type { EngineEvent, Failure, FromWorker, Opened, Outcome, Request, ResultOf, ToWorker } from './protocol';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** models/ lies beside the page; the built worker lies one folder below it. */
+const MODELS = new URL(import.meta.env.DEV ? '/models' : '../models', import.meta.env.DEV ? self.location.origin : import.meta.url).href;
+
+let session: Session | undefined;
+let running: AbortController | undefined;
+let queue: Promise<void> = Promise.resolve();
+/** Set once the GPU is gone; from then on only a new worker helps. */
+let lost: string | undefined;
+
+const send = (message: FromWorker) => self.postMessage(message);
+const emit = (event: EngineEvent) => send({ event });
+const status = (phase: Extract<EngineEvent, { kind: 'status' }>['phase'], text: string, progress?: number) =>
+  emit(progress === undefined ? { kind: 'status', phase, text } : { kind: 'status', phase, text, progress });
+
+self.onmessage = ({ data: { id, request } }: MessageEvent<ToWorker>) => {
+  if (request.kind === 'stop') {
+    running?.abort(new DOMException('Stopped', 'AbortError'));
+    send({ id, outcome: { kind: 'completed', value: null } });
+  } else if (request.kind === 'configure') {
+    session?.configure(request.settings);
+    send({ id, outcome: { kind: 'completed', value: null } });
+  } else {
+    queue = queue.then(() => answer(id, request));
+  }
+};
+
+async function answer(id: number, request: Exclude<Request, { kind: 'stop' | 'configure' }>): Promise<void> {
+  running = new AbortController();
+  let outcome: Outcome<ResultOf[Request['kind']]>;
+  try {
+    outcome = { kind: 'completed', value: await perform(request, running.signal) };
+  } catch (error) {
+    outcome = isAbort(error) ? { kind: 'aborted' } : { kind: 'failed', failure: describe(error) };
+  }
+  running = undefined;
+  status('idle', '');
+  send({ id, outcome });
+}
+
+function perform(request: Exclude<Request, { kind: 'stop' | 'configure' }>, signal: AbortSignal): Promise<ResultOf[Request['kind']]> {
+  switch (request.kind) {
+    case 'open':
+      return open(request.settings, request.device);
+    case 'train':
+      return train(request.steps, signal);
+    case 'coldStart':
+      return coldStart(signal);
+    case 'evaluate':
+      return evaluate(request.decoding, signal);
+  }
+}
+
+async function open(settings: Settings, device: DevicePreference): Promise<Opened> {
+  session?.dispose();
+  session = undefined;
+  status('loading', 'Looking for a device');
+  const report = await openDevice(browserHost, device);
+  if (report.device === 'webgpu') void deviceLost().then((message) => (lost = message || 'no reason given'));
+  status('loading', 'Loading the policy');
+  session = await Session.open(settings, (name) => fetchFrom(`${MODELS}/${name}`));
+  return { device: report, policy: session.policyReport, baselines: await session.baselines() };
+}
+
+function current(): Session {
+  if (!session) throw new Error('No run is open');
+  return session;
+}
+
+async function train(steps: number | null, signal: AbortSignal): Promise<{ step: number }> {
+  const run = current();
+  const last = steps === null ? Infinity : run.steps + steps;
+  if (run.steps === 0) {
+    status('compiling', 'Compiling kernels');
+    if (run.settings.evaluateEvery > 0) await evaluateBoth(run, signal);
+  }
+  while (run.steps < last) {
+    signal.throwIfAborted();
+    status('rolling-out', `Step ${run.steps + 1}: the policy talks with the user`);
+    const { metrics, groups } = await run.trainStep(signal);
+    emit({ kind: 'step', metrics, groups });
+    const { evaluateEvery } = run.settings;
+    if (evaluateEvery > 0 && run.steps % evaluateEvery === 0) await evaluateBoth(run, signal);
+  }
+  return { step: run.steps };
+}
+
+async function coldStart(signal: AbortSignal): Promise<{ step: number }> {
+  const run = current();
+  let step = 0;
+  while (!run.coldStartDone) {
+    signal.throwIfAborted();
+    const metrics = await run.coldStartStep(undefined, signal);
+    step = metrics.step;
+    status('cold-start', `Cold start: update ${step} of ${run.settings.sftSteps}`, step / run.settings.sftSteps);
+    emit({ kind: 'sftStep', metrics });
+    await pause();
+  }
+  return { step };
+}
+
+async function evaluateBoth(run: Session, signal: AbortSignal): Promise<void> {
+  for (const decoding of ['sampled', 'greedy'] as const) {
+    status('evaluating', `Playing the test tasks (${decoding})`);
+    emit({ kind: 'evaluation', result: await run.evaluate(decoding, signal) });
+  }
+}
+
+async function evaluate(decoding: 'sampled' | 'greedy', signal: AbortSignal) {
+  status('evaluating', `Playing the test tasks (${decoding})`);
+  const result = await current().evaluate(decoding, signal);
+  emit({ kind: 'evaluation', result });
+  return result;
+}
+
+const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
+
+function describe(error: unknown): Failure {
+  if (lost !== undefined) {
+    return { code: 'device-lost', message: `The graphics device was lost (${lost}). Reset to start again; what was trained since the start is gone.` };
+  }
+  if (error instanceof NoDeviceError) return { code: 'no-device', message: error.message };
+  if (error instanceof CheckpointError) return { code: error.code, message: error.message };
+  if (error instanceof DivergedError) return { code: 'diverged', message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,70 @@
+/**
+ * The compiled SIMD kernels over a memory of their own, without TensorFlow.js: arrays go in, arrays come out.
+ * Every array is followed by a few words of a canary, and outputs start as NaN, so that a kernel that writes
+ * too far or too little is caught.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Values } from '../../src/kernels/define';
+import type { SimdExports } from '../../src/kernels/simd/module';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const SCRATCH_BYTES = 8 << 20;
+const CANARY = 0x7fa5a5a5;
+const CANARY_WORDS = 4;
+
+/** The compiled binary, made anew where the sources have changed. */
+export function kernelBinary(): Uint8Array<ArrayBuffer> {
+  execFileSync(process.execPath, ['scripts/build-kernels.mjs'], { cwd: root });
+  return new Uint8Array(readFileSync(`${root}build/kernels.wasm`));
+}
+
+export interface Area {
+  readonly wasm: SimdExports;
+  /** Copies values in and returns their address. */
+  put(values: Values): number;
+  /** Reserves `size` words. */
+  room(size: number): number;
+  floats(address: number, size: number): Float32Array;
+  ints(address: number, size: number): Int32Array;
+  /** Frees everything and throws if anything wrote beyond its array. */
+  release(): void;
+}
+
+export async function openArea(megabytes = 64): Promise<Area> {
+  const memory = new WebAssembly.Memory({ initial: megabytes * 16 });
+  const { instance } = await WebAssembly.instantiate(kernelBinary(), { env: { memory } });
+  const wasm = instance.exports as unknown as SimdExports;
+  const words = new Int32Array(memory.buffer);
+  words.fill(CANARY);
+  wasm.useScratch(16, SCRATCH_BYTES);
+  const start = (SCRATCH_BYTES + 64) / 4;
+  let next = start;
+  let ends: number[] = [];
+  const room = (size: number) => {
+    const at = next;
+    next += size + CANARY_WORDS;
+    // Not 16-byte aligned throughout: tensors may lie anywhere that four bytes may.
+    ends.push(at + size);
+    return at * 4;
+  };
+  return {
+    wasm,
+    room,
+    put(values) {
+      const address = room(values.length);
+      words.set(new Int32Array(values.buffer, values.byteOffset, values.length), address / 4);
+      return address;
+    },
+    floats: (address, size) => new Float32Array(memory.buffer, address, size).slice(),
+    ints: (address, size) => words.slice(address / 4, address / 4 + size),
+    release() {
+      const spoiled = ends.some((end) => words.subarray(end, end + CANARY_WORDS).some((word) => word !== CANARY));
+      words.fill(CANARY, start, next);
+      next = start;
+      ends = [];
+      if (spoiled) throw new Error('A kernel wrote beyond one of its arrays.');
+    },
+  };
+}
