@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 execFileSync(process.execPath, ['scripts/build-kernels.mjs'], { cwd: root, stdio: 'inherit' });
 const memory = new WebAssembly.Memory({ initial: 4096 });
-const { instance } = await WebAssembly.instantiate(readFileSync(`${root}build/kernels.wasm`), { env: { memory } });
+const { instance } = await WebAssembly.instantiate(readFileSync(`${root}build/kernels.wasm`), {
+  env: { memory },
+});
 const k = instance.exports;
 const SCRATCH = 8 << 20;
 k.useScratch(64, SCRATCH);
@@ -22,7 +24,9 @@ function room(size) {
 }
 function floats(size, scale = 1) {
   const at = room(size);
-  new Float32Array(memory.buffer, at, size).forEach((_, i, all) => (all[i] = (Math.random() * 2 - 1) * scale));
+  new Float32Array(memory.buffer, at, size).forEach(
+    (_, i, all) => (all[i] = (Math.random() * 2 - 1) * scale),
+  );
   return at;
 }
 function ints(values) {
@@ -56,58 +60,179 @@ function measure(name, flops, run) {
 
 console.log(`${''.padEnd(44)} ${'time'.padStart(13)} ${'GFLOP/s'.padStart(8)}`);
 for (const [n, i, o, r] of [
-  [2600, 64, 176, 8], [2600, 176, 64, 8], [2600, 64, 64, 8], [2600, 64, 600, 0], [2600, 128, 344, 8], [4000, 512, 512, 8],
-  [64, 64, 176, 8], [64, 64, 600, 0], [16, 64, 176, 8], [8, 64, 176, 8], [8, 64, 600, 0], [1, 64, 176, 8],
+  [2600, 64, 176, 8],
+  [2600, 176, 64, 8],
+  [2600, 64, 64, 8],
+  [2600, 64, 600, 0],
+  [2600, 128, 344, 8],
+  [4000, 512, 512, 8],
+  [64, 64, 176, 8],
+  [64, 64, 600, 0],
+  [16, 64, 176, 8],
+  [8, 64, 176, 8],
+  [8, 64, 600, 0],
+  [1, 64, 176, 8],
 ]) {
   const flops = 2 * n * (i * o + r * (i + o));
   measure(`linear     ${n} x ${i} -> ${o}, rank ${r}`, flops, () => {
-    const at = [floats(n * i), bytes(i * o), floats(o, 0.01), r && floats(r * i), r && floats(o * r), room(n * o), room(n * r + 1)];
+    const at = [
+      floats(n * i),
+      bytes(i * o),
+      floats(o, 0.01),
+      r && floats(r * i),
+      r && floats(o * r),
+      room(n * o),
+      room(n * r + 1),
+    ];
     return () => k.linear(...at, n, i, o, r, 2);
   });
 }
-for (const [n, i, o, r] of [[2600, 64, 176, 8], [2600, 176, 64, 8], [2600, 64, 600, 0], [2600, 128, 344, 8]]) {
+for (const [n, i, o, r] of [
+  [2600, 64, 176, 8],
+  [2600, 176, 64, 8],
+  [2600, 64, 600, 0],
+  [2600, 128, 344, 8],
+]) {
   measure(`linearGrad ${n} x ${i} <- ${o}, rank ${r}`, 2 * n * (i * o + r * (i + o)), () => {
-    const at = [floats(n * o), bytes(i * o), floats(o, 0.01), r && floats(r * i), r && floats(o * r), room(n * i), room(n * r + 1)];
+    const at = [
+      floats(n * o),
+      bytes(i * o),
+      floats(o, 0.01),
+      r && floats(r * i),
+      r && floats(o * r),
+      room(n * i),
+      room(n * r + 1),
+    ];
     return () => k.linearGrad(...at, n, i, o, r, 2);
   });
 }
 for (const [name, m, inner, n, ta, tb] of [
-  ['dA = u^T x', 8, 2600, 64, 1, 0], ['dA = u^T x', 8, 2600, 176, 1, 0], ['dB = dy^T h', 176, 2600, 8, 1, 0], ['dB = dy^T h', 64, 2600, 8, 1, 0],
-  ['dW = dy^T x', 176, 2600, 64, 1, 0], ['plain', 512, 512, 512, 0, 0], ['plain', 512, 512, 512, 0, 1], ['plain', 512, 512, 512, 1, 1],
+  ['dA = u^T x', 8, 2600, 64, 1, 0],
+  ['dA = u^T x', 8, 2600, 176, 1, 0],
+  ['dB = dy^T h', 176, 2600, 8, 1, 0],
+  ['dB = dy^T h', 64, 2600, 8, 1, 0],
+  ['dW = dy^T x', 176, 2600, 64, 1, 0],
+  ['plain', 512, 512, 512, 0, 0],
+  ['plain', 512, 512, 512, 0, 1],
+  ['plain', 512, 512, 512, 1, 1],
 ]) {
   measure(`${name} ${m} x ${inner} x ${n}${ta ? ' TA' : ''}${tb ? ' TB' : ''}`, 2 * m * inner * n, () => {
     const at = [floats(m * inner), floats(inner * n), room(m * n)];
     return () => k.matMul(...at, m, inner, n, ta, tb, 1);
   });
 }
-for (const [sequences, length, heads, kv, d] of [[64, 110, 4, 4, 16], [64, 110, 4, 2, 32], [16, 512, 4, 4, 16]]) {
+for (const [sequences, length, heads, kv, d] of [
+  [64, 110, 4, 4, 16],
+  [64, 110, 4, 2, 32],
+  [16, 512, 4, 4, 16],
+]) {
   const rows = sequences * length;
-  const spans = () => ints(Array.from({ length: rows }, (_, t) => [t - (t % length), (t % length) + 1, t - (t % length) + length]).flat());
+  const spans = () =>
+    ints(
+      Array.from({ length: rows }, (_, t) => [
+        t - (t % length),
+        (t % length) + 1,
+        t - (t % length) + length,
+      ]).flat(),
+    );
   const pairs = (sequences * heads * length * (length + 1)) / 2;
   measure(`attention     ${sequences} x ${length}, ${heads}/${kv} heads of ${d}`, 4 * d * pairs, () => {
-    const at = [floats(rows * heads * d), floats(rows * kv * d), floats(rows * kv * d), spans(), room(rows * heads * d)];
+    const at = [
+      floats(rows * heads * d),
+      floats(rows * kv * d),
+      floats(rows * kv * d),
+      spans(),
+      room(rows * heads * d),
+    ];
     return () => k.attention(...at, rows, heads, kv, d, 0);
   });
   measure(`attentionGrad ${sequences} x ${length}, ${heads}/${kv} heads of ${d}`, 10 * d * pairs, () => {
     const q = rows * heads * d;
-    const at = [floats(q), floats(rows * kv * d), floats(rows * kv * d), spans(), floats(q), room(q), room(rows * kv * d), room(rows * kv * d)];
+    const at = [
+      floats(q),
+      floats(rows * kv * d),
+      floats(rows * kv * d),
+      spans(),
+      floats(q),
+      room(q),
+      room(rows * kv * d),
+      room(rows * kv * d),
+    ];
     return () => k.attentionGrad(...at, rows, heads, kv, d);
   });
 }
 measure('attention decoding 64 rows of 110 keys, 4 x 16', 4 * 16 * 4 * 64 * 110, () => {
-  const at = [floats(64 * 64), floats(64 * 128 * 64), floats(64 * 128 * 64), ints(Array.from({ length: 64 }, (_, n) => [n * 128, 110, 0]).flat()), room(64 * 64)];
+  const at = [
+    floats(64 * 64),
+    floats(64 * 128 * 64),
+    floats(64 * 128 * 64),
+    ints(Array.from({ length: 64 }, (_, n) => [n * 128, 110, 0]).flat()),
+    room(64 * 64),
+  ];
   return () => k.attention(...at, 64, 4, 4, 16, 0);
 });
-measure('rmsNorm 2600 x 64', 0, () => { const at = [floats(2600 * 64), floats(64), room(2600 * 64)]; return () => k.rmsNorm(...at, 2600, 64, 1e-6); });
-measure('rmsNorm 10400 x 16', 0, () => { const at = [floats(2600 * 64), floats(64), room(2600 * 64)]; return () => k.rmsNorm(...at, 10400, 16, 1e-6); });
-measure('rmsNormGrad 2600 x 64', 0, () => { const at = [floats(2600 * 64), floats(2600 * 64), floats(64), room(2600 * 64)]; return () => k.rmsNormGrad(...at, 2600, 64, 1e-6); });
-measure('rmsNormWeightGrad 10400 x 16', 0, () => { const at = [floats(2600 * 64), floats(2600 * 64), room(64)]; return () => k.rmsNormWeightGrad(...at, 10400, 16, 1e-6); });
-measure('rotary 2600 x 4 x 16', 0, () => { const at = [floats(2600 * 64), ints(Array.from({ length: 2600 }, (_, n) => [0, (n % 110) + 1, 0]).flat()), room(2600 * 64)]; return () => k.rotary(...at, 2600, 4, 16, 1e4, 0, false); });
-measure('swiGlu 2600 x 176', 0, () => { const n = 2600 * 176; const at = [floats(n), floats(n), room(n)]; return () => k.swiGlu(...at, n); });
-measure('swiGluGrad 2600 x 176', 0, () => { const n = 2600 * 176; const at = [floats(n), floats(n), floats(n), room(n), room(n)]; return () => k.swiGluGrad(...at, n); });
+measure('rmsNorm 2600 x 64', 0, () => {
+  const at = [floats(2600 * 64), floats(64), room(2600 * 64)];
+  return () => k.rmsNorm(...at, 2600, 64, 1e-6);
+});
+measure('rmsNorm 10400 x 16', 0, () => {
+  const at = [floats(2600 * 64), floats(64), room(2600 * 64)];
+  return () => k.rmsNorm(...at, 10400, 16, 1e-6);
+});
+measure('rmsNormGrad 2600 x 64', 0, () => {
+  const at = [floats(2600 * 64), floats(2600 * 64), floats(64), room(2600 * 64)];
+  return () => k.rmsNormGrad(...at, 2600, 64, 1e-6);
+});
+measure('rmsNormWeightGrad 10400 x 16', 0, () => {
+  const at = [floats(2600 * 64), floats(2600 * 64), room(64)];
+  return () => k.rmsNormWeightGrad(...at, 10400, 16, 1e-6);
+});
+measure('rotary 2600 x 4 x 16', 0, () => {
+  const at = [
+    floats(2600 * 64),
+    ints(Array.from({ length: 2600 }, (_, n) => [0, (n % 110) + 1, 0]).flat()),
+    room(2600 * 64),
+  ];
+  return () => k.rotary(...at, 2600, 4, 16, 1e4, 0, false);
+});
+measure('swiGlu 2600 x 176', 0, () => {
+  const n = 2600 * 176;
+  const at = [floats(n), floats(n), room(n)];
+  return () => k.swiGlu(...at, n);
+});
+measure('swiGluGrad 2600 x 176', 0, () => {
+  const n = 2600 * 176;
+  const at = [floats(n), floats(n), floats(n), room(n), room(n)];
+  return () => k.swiGluGrad(...at, n);
+});
 const rowInts = (n, below) => ints(Array.from({ length: n }, () => Math.floor(Math.random() * below)));
-measure('tokenLogProb 2600 x 600', 0, () => { const at = [floats(2600 * 600, 5), rowInts(2600, 600), room(5200)]; return () => k.tokenLogProb(...at, 2600, 600, 1); });
-measure('tokenLogProbGrad 2600 x 600', 0, () => { const at = [floats(2600 * 600, 5), rowInts(2600, 600), floats(5200), room(2600 * 600)]; return () => k.tokenLogProbGrad(...at, 2600, 600, 1); });
-measure('grpoLoss 2600 x 600', 0, () => { const at = [floats(2600 * 600, 5), rowInts(2600, 600), floats(2600), floats(2600), floats(2600), floats(2600), room(2600 * 8), room(2600 * 600)]; return () => k.grpoLoss(...at, 2600, 600, 1, 0.2, 0.2, 0, 0.01, 2, 0); });
-measure('sample 64 x 600', 0, () => { const at = [floats(64 * 600, 5), rowInts(64, 1e9), 0, room(64 * 3)]; let c = 0; return () => k.sample(...at, 64, 600, 1, 7, c++, 2, 0); });
-measure('adamW 100000', 0, () => { const at = [floats(300000, 0.1), floats(100000), room(300000), room(1)]; return () => k.adamW(...at, 100000, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1, 0.1, 0.001); });
+measure('tokenLogProb 2600 x 600', 0, () => {
+  const at = [floats(2600 * 600, 5), rowInts(2600, 600), room(5200)];
+  return () => k.tokenLogProb(...at, 2600, 600, 1);
+});
+measure('tokenLogProbGrad 2600 x 600', 0, () => {
+  const at = [floats(2600 * 600, 5), rowInts(2600, 600), floats(5200), room(2600 * 600)];
+  return () => k.tokenLogProbGrad(...at, 2600, 600, 1);
+});
+measure('grpoLoss 2600 x 600', 0, () => {
+  const at = [
+    floats(2600 * 600, 5),
+    rowInts(2600, 600),
+    floats(2600),
+    floats(2600),
+    floats(2600),
+    floats(2600),
+    room(2600 * 8),
+    room(2600 * 600),
+  ];
+  return () => k.grpoLoss(...at, 2600, 600, 1, 0.2, 0.2, 0, 0.01, 2, 0);
+});
+measure('sample 64 x 600', 0, () => {
+  const at = [floats(64 * 600, 5), rowInts(64, 1e9), 0, room(64 * 3)];
+  let c = 0;
+  return () => k.sample(...at, 64, 600, 1, 7, c++, 2, 0);
+});
+measure('adamW 100000', 0, () => {
+  const at = [floats(300000, 0.1), floats(100000), room(300000), room(1)];
+  return () => k.adamW(...at, 100000, 1e-3, 0.9, 0.999, 1e-8, 0.01, 1, 0.1, 0.001);
+});

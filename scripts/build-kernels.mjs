@@ -16,8 +16,18 @@ const target = join(root, 'build/kernels.wasm');
  * must have no data of its own, which would be written over tensors.
  */
 const OPTIONS = [
-  '--runtime', 'stub', '--importMemory', '--noExportMemory', '--noAssert', '--enable', 'simd',
-  '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--noExportMemory',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--optimizeLevel',
+  '3',
+  '--shrinkLevel',
+  '0',
+  '--converge',
 ];
 
 async function fingerprint() {
@@ -34,9 +44,12 @@ const made = await readFile(`${target}.stamp`, 'utf8').catch(() => '');
 if (made !== stamp || !(await readFile(target).catch(() => undefined))) {
   const { default: asc } = await import('assemblyscript/asc');
   let binary;
-  const { error, stderr } = await asc.main([join(sources, 'index.ts'), '--outFile', 'kernels.wasm', '--baseDir', '/', ...OPTIONS], {
-    writeFile: (_name, contents) => void (binary = contents),
-  });
+  const { error, stderr } = await asc.main(
+    [join(sources, 'index.ts'), '--outFile', 'kernels.wasm', '--baseDir', '/', ...OPTIONS],
+    {
+      writeFile: (_name, contents) => void (binary = contents),
+    },
+  );
   if (error) {
     console.error(stderr.toString());
     process.exit(1);

@@ -99,6 +99,8 @@ export class Controller {
         await this.#running;
       }
     }
+    // An engine that failed may hold a lost device or half a step; a fresh worker holds neither.
+    if (this.state.failure) this.#engine.terminate();
     this.#resetting = false;
     this.#apply({ kind: 'cleared' });
     await this.open();
@@ -112,7 +114,9 @@ export class Controller {
     if (this.state.work || this.#resetting) return;
     this.#apply({ kind: 'began', work });
     this.#running = run().then((outcome) => {
-      this.#apply(outcome.kind === 'failed' ? { kind: 'failed', failure: outcome.failure } : { kind: 'ended' });
+      this.#apply(
+        outcome.kind === 'failed' ? { kind: 'failed', failure: outcome.failure } : { kind: 'ended' },
+      );
     });
     await this.#running;
   }

@@ -6,8 +6,9 @@
  */
 import { DebiasedEma } from './smoothing';
 
-/** About the last ten steps: short enough to follow a collapse, long enough to hide sampling noise. */
-const MEMORY = 0.9;
+/** About the last five steps: more would hide the noise better, and lag behind a collapse. */
+const MEMORY = 0.8;
+const MOST_DRAWN = 1000;
 
 interface Column {
   readonly raw: (number | null)[];
@@ -19,9 +20,16 @@ export class Curves<K extends string> {
   readonly steps: number[] = [];
   readonly #columns: ReadonlyMap<K, Column>;
 
-  constructor(readonly keys: readonly K[]) {
+  /** `unsmoothed`: curves measured too seldom for an average to mean anything. */
+  constructor(
+    readonly keys: readonly K[],
+    unsmoothed: readonly K[] = [],
+  ) {
     this.#columns = new Map(
-      keys.map((key) => [key, { raw: [], smooth: [], average: new DebiasedEma(MEMORY) }]),
+      keys.map((key) => {
+        const average = new DebiasedEma(unsmoothed.includes(key) ? 0 : MEMORY);
+        return [key, { raw: [], smooth: [], average }];
+      }),
     );
   }
 
@@ -48,6 +56,22 @@ export class Curves<K extends string> {
 
   smooth(key: K): (number | null)[] {
     return this.#column(key).smooth;
+  }
+
+  /**
+   * What is drawn: steps, raw and smoothed. A long run shows every second (fourth, eighth…) step: nobody
+   * can tell thousands of points apart, but drawing them all stalls the page. Powers of two, so that a
+   * point that is on show stays.
+   */
+  drawn(key: K): [number[], (number | null)[], (number | null)[]] {
+    const { raw, smooth: smoothed } = this.#column(key);
+    let stride = 1;
+    while (this.length / stride > MOST_DRAWN) stride *= 2;
+    if (stride === 1) return [this.steps, raw, smoothed];
+    const last = this.length - 1;
+    const keep = <T>(values: readonly T[]): T[] =>
+      values.filter((_, index) => index % stride === 0 || index === last);
+    return [keep(this.steps), keep(raw), keep(smoothed)];
   }
 
   #column(key: K): Column {

@@ -19,11 +19,13 @@ export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
   },
   'checkpoint-missing': {
     title: 'The model could not be downloaded',
-    remedy: 'Check the connection, then press Reset. If you host this page yourself, its models folder must be served beside it.',
+    remedy:
+      'Check the connection, then press Reset. If you host this page yourself, its models folder must be served beside it.',
   },
   'checkpoint-broken': {
     title: 'The model file is damaged',
-    remedy: 'Reload the page without its cache (Shift + reload), then press Reset. If it stays, choose another starting policy.',
+    remedy:
+      'Reload the page without its cache (Shift + reload), then press Reset. If it stays, choose another starting policy.',
   },
   'bad-settings': {
     title: 'These settings do not work together',
@@ -36,6 +38,7 @@ export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
   },
   internal: {
     title: 'The engine stopped unexpectedly',
-    remedy: 'The curves so far stay on the page until you press Reset, which starts the engine afresh with the same settings.',
+    remedy:
+      'The curves so far stay on the page until you press Reset, which starts the engine afresh with the same settings.',
   },
 };

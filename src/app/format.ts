@@ -18,7 +18,9 @@ export function signed(value: number | null | undefined, digits = 2): string {
 }
 
 export function percent(value: number | null | undefined): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? NONE : `${fixed(value * 100, 0)} %`;
+  return value === null || value === undefined || !Number.isFinite(value)
+    ? NONE
+    : `${fixed(value * 100, 0)}\u00a0%`;
 }
 
 /** Up to three significant digits, however small. */
@@ -50,7 +52,21 @@ export function count(value: number): string {
   return `${fixed(value / 1e6, value < 1e7 ? 1 : 0)} M`;
 }
 
-const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const WORDS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
 /** Small numbers in words, as running text has them. */
 export function inWords(value: number): string {
   return WORDS[value] ?? String(value);

@@ -1,7 +1,11 @@
 /** Which key does what. Plain, so that the sheet of shortcuts and the handler cannot disagree. */
 export type Command = 'toggle' | 'step' | 'reset' | 'help';
 
-export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly command: Command; readonly text: string }[] = [
+export const SHORTCUTS: readonly {
+  readonly keys: readonly string[];
+  readonly command: Command;
+  readonly text: string;
+}[] = [
   { keys: ['Space'], command: 'toggle', text: 'Start or pause' },
   { keys: ['S', '→'], command: 'step', text: 'Make one step' },
   { keys: ['R'], command: 'reset', text: 'Reset: a new run with the settings as they are' },

@@ -12,30 +12,38 @@ export interface Ranked {
   readonly rank: number;
 }
 
+/** Scores are sums of decimals; a difference this small is rounding, not merit. */
+const ROUNDING = 1e-9;
+const same = (a: RolloutRecord, b: RolloutRecord): boolean =>
+  Math.abs(a.trajectoryScore - b.trajectoryScore) <= ROUNDING;
+
 /** Best first; equals stay in sampling order, so that nothing jumps without a reason. */
 export function rank(group: GroupRecord): Ranked[] {
   const order = group.rollouts
     .map((rollout, index) => ({ rollout, index }))
-    .sort((a, b) => b.rollout.trajectoryScore - a.rollout.trajectoryScore || a.index - b.index);
+    .sort((a, b) =>
+      same(a.rollout, b.rollout) ? a.index - b.index : b.rollout.trajectoryScore - a.rollout.trajectoryScore,
+    );
   let place = 1;
   return order.map(({ rollout, index }, position) => {
     const before = order[position - 1];
-    if (before && before.rollout.trajectoryScore !== rollout.trajectoryScore) place = position + 1;
+    if (before && !same(before.rollout, rollout)) place = position + 1;
     return { rollout, index, rank: place };
   });
 }
 
 /** How many of the ranked rollouts stand above the group's mean: where the dashed line goes. */
 export function aboveMean(ranked: readonly Ranked[], mean: number): number {
-  const below = ranked.findIndex(({ rollout }) => rollout.trajectoryScore < mean);
+  const below = ranked.findIndex(({ rollout }) => rollout.trajectoryScore < mean - ROUNDING);
   return below === -1 ? ranked.length : below;
 }
 
-export type Variance = 'mixed' | 'all-good' | 'all-bad' | 'all-same';
+export type Variance = 'mixed' | 'all-good' | 'all-bad' | 'all-same' | 'alone';
 
 export function variance(group: GroupRecord): Variance {
   const [first] = group.rollouts;
   if (!first) return 'all-same';
+  if (group.rollouts.length === 1) return 'alone';
   if (!allEqual(group.rollouts.map((one) => one.trajectoryScore))) return 'mixed';
   if (group.rollouts.every((one) => one.score >= 1 - 1e-9)) return 'all-good';
   if (group.rollouts.every((one) => one.reward === 0)) return 'all-bad';
@@ -45,19 +53,19 @@ export function variance(group: GroupRecord): Variance {
 /** Says in words what this group teaches, above all when it teaches nothing. */
 export function story(group: GroupRecord): string {
   const size = group.rollouts.length;
-  const all = size === 1 ? 'The only attempt' : `All ${inWords(size)}`;
+  const all = size === 2 ? 'Both' : `All ${inWords(size)}`;
   switch (variance(group)) {
     case 'all-good':
       return `${all} earned everything there was, so nobody is pushed: the policy already knows this task.`;
     case 'all-bad':
       return `${all} earned nothing, so nobody is pushed: with no better attempt to imitate, this task teaches nothing today.`;
     case 'all-same':
-      return size === 1
-        ? 'There is only one attempt, and nothing to compare it with, so nobody is pushed.'
-        : `${all} earned the same, so nobody is pushed: GRPO learns from differences within a group, and here there are none.`;
+      return `${all} earned the same, so nobody is pushed: GRPO learns from differences within a group, and here there are none.`;
+    case 'alone':
+      return 'There is only one attempt and nothing to compare it with, so its own score is the push. A larger group gives it a baseline.';
     case 'mixed': {
-      const above = group.rollouts.filter((one) => one.trajectoryScore > group.mean).length;
-      const below = group.rollouts.filter((one) => one.trajectoryScore < group.mean).length;
+      const above = group.rollouts.filter((one) => one.trajectoryScore > group.mean + ROUNDING).length;
+      const below = group.rollouts.filter((one) => one.trajectoryScore < group.mean - ROUNDING).length;
       return `${capital(inWords(above))} did better than the group's own mean of ${fixed(group.mean)} and ${above === 1 ? 'is' : 'are'} made likelier; ${inWords(below)} did worse and ${below === 1 ? 'is' : 'are'} made less likely.`;
     }
   }

@@ -66,7 +66,8 @@ export class Run {
   }
 
   link(): string {
-    return new URL(writeLink(this.settings, this.#link.device, this.#link.other), location.href).href;
+    const [page = ''] = location.href.split('#');
+    return page + writeLink(this.settings, this.#link.device, this.#link.other);
   }
 
   dismissProblems(): void {

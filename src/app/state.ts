@@ -74,7 +74,7 @@ export function initialState(): RunState {
     groups: [],
     evaluations: [],
     curves: new Curves(STEP_CURVES),
-    sftCurves: new Curves(SFT_CURVES),
+    sftCurves: new Curves(SFT_CURVES, ['validity']),
   };
 }
 
@@ -112,7 +112,10 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
 }
 
 /** The same evaluation may arrive twice: as an event, and as the answer to the request for it. */
-function withEvaluation(known: readonly EvaluationRecord[], next: EvaluationRecord): readonly EvaluationRecord[] {
+function withEvaluation(
+  known: readonly EvaluationRecord[],
+  next: EvaluationRecord,
+): readonly EvaluationRecord[] {
   const others = known.filter((one) => one.step !== next.step || one.decoding !== next.decoding);
   return [...others, next].sort((a, b) => a.step - b.step);
 }

@@ -60,9 +60,10 @@ export function writeSafetensors(tensors: TensorTable, metadata: Readonly<Record
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
-  const text = JSON.stringify(header);
-  // Padding the header to 8 bytes keeps float data aligned for readers that map the file.
-  const padded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // Padding the header to 8 bytes with spaces keeps float data aligned for readers that map the file.
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  padded.set(text);
   const file = new Uint8Array(8 + padded.length + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(padded.length), true);
   file.set(padded, 8);

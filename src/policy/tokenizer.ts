@@ -20,6 +20,7 @@ export type SpecialToken = keyof typeof SPECIAL_TOKENS;
 
 export interface PolicyTokenizer {
   readonly special: Readonly<Record<SpecialToken, number>>;
+  /** One more than the largest id: each id needs a row in the model. */
   readonly size: number;
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
@@ -44,9 +45,10 @@ export function parseTokenizer(tokenizerText: string, configText: string): Polic
   ) as Record<SpecialToken, number>;
   return {
     special,
-    size: tokenizer.get_vocab(true).size,
+    size: [...tokenizer.get_vocab(true).values()].reduce((size, id) => Math.max(size, id + 1), 0),
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: false }),
+    // The library refuses an empty list, which a turn without words is.
+    decode: (ids) => (ids.length ? tokenizer.decode([...ids], { skip_special_tokens: false }) : ''),
     token: (id) => tokenizer.id_to_token(id) ?? SPECIAL_TOKENS.unknown,
   };
 }

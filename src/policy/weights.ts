@@ -2,7 +2,7 @@
  * The frozen weights of the policy on the current device: int8 as they are in the checkpoint, or float while
  * a checkpoint is being made.
  */
-import { tensor1d, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor1d, tensor2d, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Int8Weight } from '../kernels';
 import {
   EMBEDDING_NAME,
@@ -59,6 +59,12 @@ function int8Weight(tensors: TensorTable, name: string, outer: number, inner: nu
 
 /** Uploads a checkpoint's weights. Throws a `CheckpointError` if a tensor is missing or of the wrong shape. */
 export function loadWeights(config: PolicyConfig, tensors: TensorTable): PolicyWeights {
+  // Tidied, so that a checkpoint that turns out broken halfway leaves nothing on the device. The type of what a
+  // tidy may return has no read-only fields, hence `never`.
+  return tidy(() => upload(config, tensors) as never);
+}
+
+function upload(config: PolicyConfig, tensors: TensorTable): PolicyWeights {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer): LayerWeights => {
     const linear = Object.fromEntries(
       LINEAR_NAMES.map((name) => [name, int8Weight(tensors, tensorName(layer, name), ...linearShape(config, name))]),

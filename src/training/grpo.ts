@@ -120,6 +120,8 @@ export class GrpoTrainer {
     const { policy } = this;
     const tokens = trajectories.map(({ turns }) => turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0));
     const total = tokens.reduce((a, b) => a + b, 0);
+    // A step that is broken off between its updates must not have made any of them.
+    const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
     const perRollout = rolloutWeights(tokens, settings, settings.maxTurns * MAX_NEW_TOKENS);
     const chunks = tokenChunks(trajectories, CHUNK_TOKENS).map((chunk) =>
       prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
@@ -150,6 +152,9 @@ export class GrpoTrainer {
         stats = statsFrom(columns as Float32Array, total);
         if (!Number.isFinite(stats.loss) || !Number.isFinite(gradNorm)) throw new DivergedError(step);
       }
+    } catch (error) {
+      if (undo) policy.parameters.restore(undo);
+      throw error;
     } finally {
       chunks.forEach(disposeChunk);
     }

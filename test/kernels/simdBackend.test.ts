@@ -18,7 +18,8 @@ it('works on the tensors of the wasm backend in place, also after its memory has
   await tf.ready();
   expect(tf.getBackend()).toBe('wasm');
   await loadSimd(kernelBinary());
-  const address = (x: tf.Tensor) => (tf.backend() as unknown as WasmBackend).dataIdMap.get(x.dataId).memoryOffset;
+  const address = (x: tf.Tensor) =>
+    (tf.backend() as unknown as WasmBackend).dataIdMap.get(x.dataId).memoryOffset;
   for (const ballast of [0, 40_000_000]) {
     const big = tf.zeros([ballast]);
     const a = tf.randomNormal([37, 50], 0, 1, 'float32', 1);

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import type { Values } from '../../src/kernels/define';
 import type { SimdExports } from '../../src/kernels/simd/module';
 
@@ -60,11 +61,61 @@ export async function openArea(megabytes = 64): Promise<Area> {
     floats: (address, size) => new Float32Array(memory.buffer, address, size).slice(),
     ints: (address, size) => words.slice(address / 4, address / 4 + size),
     release() {
-      const spoiled = ends.some((end) => words.subarray(end, end + CANARY_WORDS).some((word) => word !== CANARY));
+      const spoiled = ends.some((end) =>
+        words.subarray(end, end + CANARY_WORDS).some((word) => word !== CANARY),
+      );
       words.fill(CANARY, start, next);
       next = start;
       ends = [];
       if (spoiled) throw new Error('A kernel wrote beyond one of its arrays.');
     },
   };
+}
+
+/** A generator of its own, so that a failure can be repeated. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+}
+export const floats = (size: number, next: () => number, scale = 1) =>
+  Float32Array.from({ length: size }, () => (next() * 2 - 1) * scale);
+export const ints = (size: number, next: () => number, below: number) =>
+  Int32Array.from({ length: size }, () => Math.floor(next() * below));
+export const packed = (size: number, next: () => number) =>
+  Int32Array.from({ length: size / 4 }, () => (next() * 4294967296) | 0);
+
+/**
+ * Runs the kernel and the reference over the same inputs and compares every output: differences may be
+ * `tolerance` times the greatest number in it, or times `floor` where all are smaller.
+ */
+export function compare(
+  area: Area,
+  inputs: readonly (Values | undefined)[],
+  sizes: readonly number[],
+  simd: (inputs: number[], outputs: number[]) => void,
+  reference: (inputs: Values[], outputs: Values[]) => void,
+  tolerance = 2e-6,
+  floor = 1e-3,
+): void {
+  const addresses = inputs.map((values) => (values ? area.put(values) : 0));
+  const outputs = sizes.map((size) => area.room(size));
+  simd(addresses, outputs);
+  const expected = sizes.map((size) => new Float32Array(size));
+  reference(
+    inputs.map((values) => values ?? new Float32Array(0)),
+    expected,
+  );
+  sizes.forEach((size, i) => {
+    const scale = expected[i]!.reduce((top, x) => Math.max(top, Math.abs(x)), floor);
+    area.floats(outputs[i]!, size).forEach((value, j) => {
+      const wanted = expected[i]![j]!;
+      if (!(Math.abs(value - wanted) <= tolerance * scale)) {
+        expect.fail(`output ${i}, element ${j} of ${size}: ${value}, expected ${wanted} (scale ${scale})`);
+      }
+    });
+  });
+  area.release();
 }

@@ -36,8 +36,7 @@ function snap(row: NumberRow, value: number): number {
 }
 
 export type Typed =
-  | { readonly ok: true; readonly value: number }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
 
 /** What was typed need not lie on the slider's grid, but must be a number within the range. */
 export function parseTyped(row: NumberRow, text: string): Typed {

@@ -16,7 +16,7 @@ import type { Detail, IntentionTask } from './types';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 250_919_736;
-const TASKS_PER_CATEGORY: Readonly<Record<Split, number>> = { train: 40, test: 8 };
+const TASKS_PER_CATEGORY: Readonly<Record<Split, number>> = { train: 240, test: 8 };
 /** Longest opening in words, so that a conversation of a few turns fits a small context window. */
 export const OPENING_WORDS = 24;
 /** How often a detail matters one step more or less to this user than to most. */
@@ -39,7 +39,7 @@ export function generateTasks(): Record<Split, IntentionTask[]> {
     for (let i = 0; i < TASKS_PER_CATEGORY[split]; i++) {
       for (const lists of byCategory) {
         const draft = lists[split][i]!;
-        tasks.push({ ...draft, id: `intention/${split}-${String(tasks.length).padStart(3, '0')}` });
+        tasks.push({ ...draft, id: `intention/${split}-${String(tasks.length).padStart(4, '0')}` });
       }
     }
     return tasks;

@@ -1,12 +1,13 @@
 /** What the checkpoints learn from: plain text of the gym's world, and conversations of its noisy demonstrator. */
 import { passage as prose } from '../../gyms/intention/corpus';
+import { playDemonstrator } from '../../gyms/play';
 import { findGym } from '../../gyms/registry';
 import type { Dialogue } from '../../policy/dialogue';
 import { Random, splitSeed } from '../../random';
 import { demonstration, type LearntSequence } from '../../training/sft';
 import { createUser } from '../../users/registry';
 import { USER_STRENGTHS, type UserStrength } from '../../users/types';
-import { RECIPE } from './recipe';
+import { RECIPE, type StageRecipe } from './recipe';
 
 const { gym } = findGym('intention');
 const users = new Map(USER_STRENGTHS.map((userStrength) => [userStrength, createUser({ userStrength })]));
@@ -27,20 +28,38 @@ export function conversation(dialogue: Dialogue, seed: number): Promise<LearntSe
   });
 }
 
-/** One passage of plain text, all of which is learnt. */
-export function passage(dialogue: Dialogue, seed: number): LearntSequence {
+/** Plain text, all of which is learnt. */
+function wholeText(dialogue: Dialogue, text: string): LearntSequence {
   const { begin, end } = dialogue.tokenizer.special;
-  const ids = [begin, ...dialogue.tokenizer.encode(prose(new Random(splitSeed(seed, 'prose')))), end];
+  const ids = [begin, ...dialogue.tokenizer.encode(text), end];
   return { ids, learnt: [[0, ids.length]] };
 }
 
-/** The sequences of one update: a share of conversations, the rest plain text. */
-export function sequences(dialogue: Dialogue, share: number, batch: number, seed: number): Promise<LearntSequence[]> {
+/** A few facts in prose. */
+export const passage = (dialogue: Dialogue, seed: number): LearntSequence =>
+  wholeText(dialogue, prose(new Random(splitSeed(seed, 'prose'))));
+
+/**
+ * A good conversation written down as prose, between "a" and "b". It is where the base learns what belongs to
+ * a wish; the cold start then only has to teach the protocol.
+ */
+export async function interview(dialogue: Dialogue, seed: number): Promise<LearntSequence> {
+  const random = new Random(splitSeed(seed, 'interview'));
+  const task = random.pick(gym.tasks.train);
+  const options = { seed, maxTurns: RECIPE.maxTurns, expertShare: RECIPE.interviewExpertShare };
+  const { opening, turns } = await playDemonstrator(gym, task, 'noisy', users.get(pickStrength(random))!, options);
+  const lines = turns.flatMap(({ call, feedback }) => (call ? [`a : ${call.content} b : ${feedback}`] : []));
+  return wholeText(dialogue, [`b : ${opening}`, ...lines].join(' '));
+}
+
+/** The sequences of one update of a stage. */
+export function sequences(dialogue: Dialogue, stage: StageRecipe, seed: number): Promise<LearntSequence[]> {
   return Promise.all(
-    Array.from({ length: batch }, async (_, i) => {
+    Array.from({ length: stage.batch }, async (_, i) => {
       const own = splitSeed(seed, i);
-      const speaks = new Random(splitSeed(own, 'which')).next() < share;
-      return speaks ? conversation(dialogue, own) : passage(dialogue, own);
+      const which = new Random(splitSeed(own, 'which')).next();
+      if (which < stage.conversations) return conversation(dialogue, own);
+      return which < stage.conversations + stage.interviews ? interview(dialogue, own) : passage(dialogue, own);
     }),
   );
 }

@@ -8,8 +8,10 @@ export interface StageRecipe {
   /** Sequences in one update. */
   readonly batch: number;
   readonly peakRate: number;
-  /** Share of the sequences that are conversations in the tool protocol; the rest is plain text. */
+  /** Share of the sequences that are conversations in the tool protocol. */
   readonly conversations: number;
+  /** Share that are good conversations as prose; what is left are single facts. */
+  readonly interviews: number;
 }
 
 export const RECIPE = {
@@ -27,13 +29,15 @@ export const RECIPE = {
     rope_theta: 10_000,
     tie_word_embeddings: true,
   } satisfies Omit<PolicyConfig, 'vocab_size'>,
-  base: { checkpoint: 'nano-base', updates: 1200, batch: 32, peakRate: 4e-3, conversations: 0.02 },
-  coldStart: { checkpoint: 'nano', updates: 1600, batch: 12, peakRate: 4e-3, conversations: 1 },
+  base: { checkpoint: 'nano-base', updates: 4000, batch: 16, peakRate: 4e-3, conversations: 0.0005, interviews: 0.6 },
+  coldStart: { checkpoint: 'nano', updates: 1600, batch: 12, peakRate: 4e-3, conversations: 1, interviews: 0 },
   /** Share of expert turns in the demonstrations: with it the policy starts low and has everything to learn from. */
-  expertShare: 0.35,
+  expertShare: 0.2,
+  /** Share of expert turns in the prose the base reads. */
+  interviewExpertShare: 0.9,
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
   shownRewards: 0.2,
-  maxTurns: 6,
+  maxTurns: 8,
 } as const satisfies {
   seed: number;
   config: Omit<PolicyConfig, 'vocab_size'>;

@@ -47,7 +47,7 @@ export async function runStage(
     const started = performance.now();
     const step = trainer.parameters.updates + 1;
     const seed = splitSeed(RECIPE.seed, stage.checkpoint, step);
-    const batch = await sequences(dialogue, stage.conversations, stage.batch, seed);
+    const batch = await sequences(dialogue, stage, seed);
     const value = await trainer.step(batch, cosineRate(stage.peakRate, step, stage.updates));
     loss = Number.isNaN(loss) ? value : 0.98 * loss + 0.02 * value;
     tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0);

@@ -3,10 +3,10 @@
  * a run. A run's keys and values are packed once per head and its scores computed as products, four queries
  * at a time; a token alone, as in decoding, takes its dot products directly.
  */
-import { tileAt, tileTAt } from './gemm';
-import { work, workBytes } from './memory';
-import { exp4, madd, max4, sum4 } from './math';
-import { packColumns, packRows } from './pack';
+import { tileAt, tilePacked, tileTAt } from './gemm';
+import { panelA, work, workBytes } from './memory';
+import { exp2, LOG2E, madd, max4, sum4 } from './math';
+import { packColumns, packRows, packStrip } from './pack';
 
 const SPAN_BYTES: usize = 12;
 /** Queries of a run whose probabilities are held at once in the backward pass. */
@@ -29,10 +29,10 @@ function runLength(spans: usize, n: usize, rows: usize): usize {
 }
 
 /**
- * Turns `count` scores into exp(score * shrink - max), which is always padded with zeros to `padded`, a
- * multiple of 4, and returns the sum.
+ * Turns `count` scores into 2^(rate (score - max)), padded with zeros to `padded`, a multiple of 4, and
+ * returns their sum.
  */
-function exponentials(scores: usize, count: usize, padded: usize, shrink: f32): f32 {
+function exponentials(scores: usize, count: usize, padded: usize, rate: f32): f32 {
   const end = scores + (count << 2);
   const stop = scores + (padded << 2);
   for (let at = end; at < stop; at += 4) store<f32>(at, -Infinity);
@@ -40,11 +40,11 @@ function exponentials(scores: usize, count: usize, padded: usize, shrink: f32): 
   let tops = v128.load(scores);
   for (let at = scores + 16; at < whole; at += 16) tops = f32x4.pmax(tops, v128.load(at));
   const top = f32x4.splat(max4(tops));
-  const factor = f32x4.splat(shrink);
+  const rate4 = f32x4.splat(rate);
   let sums = f32x4.splat(0);
   let at = scores;
   for (; at < whole; at += 16) {
-    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), top), factor));
+    const e = exp2(f32x4.mul(f32x4.sub(v128.load(at), top), rate4));
     sums = f32x4.add(sums, e);
     v128.store(at, e);
   }
@@ -52,8 +52,21 @@ function exponentials(scores: usize, count: usize, padded: usize, shrink: f32): 
   return sum4(sums);
 }
 
+/** The products of `rows` <= 4 queries with `keys` packed keys, four rows of them in any case. */
+function multiplyStrip(
+  q: usize, ldq: usize, rows: usize, d: usize, packed: usize, keys: usize, scores: usize, lds: usize,
+): void {
+  packStrip(q, ldq, rows, d, 1, panelA);
+  const end = scores + (keys << 2);
+  while (scores < end) {
+    tilePacked(d, panelA, packed, scores, lds, 1, false);
+    packed += d << 5;
+    scores += 32;
+  }
+}
+
 /** One query over `count` keys, whose rows are `ldk` bytes apart. */
-function attendOne(q: usize, k: usize, v: usize, out: usize, count: usize, ldk: usize, bytes: usize, shrink: f32): void {
+function attendOne(q: usize, k: usize, v: usize, out: usize, count: usize, ldk: usize, bytes: usize, rate: f32): void {
   const scores = work;
   let key = k;
   let j: usize = 0;
@@ -78,7 +91,7 @@ function attendOne(q: usize, k: usize, v: usize, out: usize, count: usize, ldk: 
     store<f32>(scores + (j << 2), sum4(s));
     key += ldk;
   }
-  const inverse = f32x4.splat(1 / exponentials(scores, count, (count + 3) & ~3, shrink));
+  const inverse = f32x4.splat(1 / exponentials(scores, count, (count + 3) & ~3, rate));
   let i: usize = 0;
   for (; i + 64 <= bytes; i += 64) {
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
@@ -115,9 +128,11 @@ export function attention(
   const bytes = <usize>d << 2;
   const ldq = <usize>heads * bytes;
   const ldk = <usize>kvHeads * bytes;
-  const shrink: f32 = <f32>1 / sqrt(<f32>d);
+  const rate: f32 = LOG2E / sqrt(<f32>d);
   const width = <usize>d;
   const wide = (width + 7) & ~7;
+  // The direct way is by fours.
+  const whole = (width & 3) == 0;
   let length: usize = 0;
   for (let n: usize = 0; n < <usize>rows; n += length) {
     length = runLength(spans, n, rows);
@@ -129,15 +144,16 @@ export function attention(
     const packedV = packedK + padded * bytes;
     const scores = packedV + ((keys * wide) << 2);
     const fits = scores + (padded << 4) <= work + workBytes;
+    if (!fits && !whole) unreachable();
     for (let h: usize = 0; h < <usize>heads; h++) {
       const group = (h * <usize>kvHeads) / <usize>heads;
       const keyRows = k + first * ldk + group * bytes;
       const valueRows = v + first * ldk + group * bytes;
       let query = q + n * ldq + h * bytes;
       let to = out + n * ldq + h * bytes;
-      if (length < SHORTEST_RUN || !fits) {
+      if (whole && (length < SHORTEST_RUN || !fits)) {
         for (let i: usize = 0; i < length; i++) {
-          attendOne(query, keyRows, valueRows, to, seen + i, ldk, bytes, shrink);
+          attendOne(query, keyRows, valueRows, to, seen + i, ldk, bytes, rate);
           query += ldq;
           to += ldq;
         }
@@ -151,22 +167,22 @@ export function attention(
         const height = min<usize>(4, length - i);
         const visible = seen + i + height - 1;
         const lds = padded << 2;
-        for (let j: usize = 0; j < visible; j += 8) {
-          tileAt(height, 8, d, query, ldq, packedK + j * bytes, 32, scores + (j << 2), lds, 1, false);
-        }
+        multiplyStrip(query, ldq, height, width, packedK, visible, scores, lds);
         // Exponentials are not divided by their sum; the output, being shorter, is.
         let s0: f32 = 0, s1: f32 = 0, s2: f32 = 0, s3: f32 = 0;
         const upTo = (visible + 3) & ~3;
-        s0 = exponentials(scores, seen + i, upTo, shrink);
-        if (height > 1) s1 = exponentials(scores + lds, seen + i + 1, upTo, shrink);
-        if (height > 2) s2 = exponentials(scores + 2 * lds, seen + i + 2, upTo, shrink);
-        if (height > 3) s3 = exponentials(scores + 3 * lds, seen + i + 3, upTo, shrink);
+        s0 = exponentials(scores, seen + i, upTo, rate);
+        if (height > 1) s1 = exponentials(scores + lds, seen + i + 1, upTo, rate);
+        if (height > 2) s2 = exponentials(scores + 2 * lds, seen + i + 2, upTo, rate);
+        if (height > 3) s3 = exponentials(scores + 3 * lds, seen + i + 3, upTo, rate);
         for (let c: usize = 0; c < width; c += 8) {
           tileAt(height, width - c, visible, scores, lds, packedV + ((c * keys) << 2), 32, to + (c << 2), ldq, 1, false);
         }
         for (let r: usize = 0; r < height; r++) {
           const inverse = f32x4.splat(1 / (r == 0 ? s0 : r == 1 ? s1 : r == 2 ? s2 : s3));
-          for (let c: usize = 0; c < bytes; c += 16) v128.store(to + c, f32x4.mul(v128.load(to + c), inverse));
+          let c: usize = 0;
+          for (; c + 16 <= bytes; c += 16) v128.store(to + c, f32x4.mul(v128.load(to + c), inverse));
+          for (; c < bytes; c += 4) store<f32>(to + c, load<f32>(to + c) * f32x4.extract_lane(inverse, 0));
           to += ldq;
         }
         query += ldq << 2;
@@ -247,15 +263,12 @@ export function attentionGrad(
           const height = min<usize>(4, queries - i);
           const sees = seen + start + i + height - 1;
           const from = at + i * ldq;
-          for (let j: usize = 0; j < sees; j += 8) {
-            const to = i * lds + (j << 2);
-            tileAt(height, 8, d, q + from, ldq, columnsK + j * bytes, 32, p + to, lds, 1, false);
-            tileAt(height, 8, d, dOut + from, ldq, columnsV + j * bytes, 32, pull + to, lds, 1, false);
-          }
+          multiplyStrip(q + from, ldq, height, width, columnsK, sees, p + i * lds, lds);
+          multiplyStrip(dOut + from, ldq, height, width, columnsV, sees, pull + i * lds, lds);
           for (let r: usize = 0; r < height; r++) {
             const row = (i + r) * lds;
             const count = seen + start + i + r;
-            const sum = exponentials(p + row, count, upTo, shrink);
+            const sum = exponentials(p + row, count, upTo, shrink * LOG2E);
             scoreGradients(p + row, pull + row, count, upTo, sum, shrink);
           }
           for (let c: usize = 0; c < width; c += 8) {

@@ -1,6 +1,6 @@
 /** The GRPO objective of every token and its gradient, a row of logits at a time. */
 import { exp64 } from './math';
-import { entropy, logSum, readRow, rowGradient, shifted1 } from './softmax';
+import { entropy, logProb, rateOf, readRow, rowGradient } from './softmax';
 
 const STATS_BYTES: usize = 32;
 
@@ -10,12 +10,12 @@ export function grpoLoss(
   temperature: f64, clipLow: f64, clipHigh: f64, dualClip: f64,
   klCoefficient: f64, klEstimator: i32, entropyCoefficient: f64,
 ): void {
-  const rate = <f32>(1 / temperature);
+  const rate = rateOf(temperature);
   const bytes = <usize>width << 2;
   for (let n = 0; n < rows; n++) {
     readRow(logits, width, rate, dLogits);
     const target = <usize>load<i32>(targets);
-    const logp: f64 = shifted1(load<f32>(logits + (target << 2)), rate) - logSum;
+    const logp: f64 = logProb(load<f32>(logits + (target << 2)), temperature);
     const advantage: f64 = load<f32>(advantages);
     const weight: f64 = load<f32>(weights);
 
@@ -55,7 +55,7 @@ export function grpoLoss(
     const byLogP = <f32>(factor * slope);
     const byEntropy = <f32>(factor * entropyCoefficient);
     if (factor == 0 || (byLogP == 0 && byEntropy == 0)) memory.fill(dLogits, 0, bytes);
-    else rowGradient(dLogits, logits, width, rate, target, byLogP, byLogP, -byEntropy);
+    else rowGradient(dLogits, logits, width, rate, target, byLogP, -byEntropy);
 
     logits += bytes;
     dLogits += bytes;

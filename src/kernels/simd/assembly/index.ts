@@ -3,7 +3,6 @@
  * elements; semantics are those of the `reference.ts` of the same kernel. Nothing here allocates.
  */
 import { useScratch as setAreas } from './memory';
-import { fillConstants } from './math';
 import { resetRotary } from './rotary';
 
 export { adamW } from './adamw';
@@ -21,6 +20,5 @@ export { swiGlu, swiGluGrad } from './swiglu';
 /** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   setAreas(address, bytes);
-  fillConstants();
   resetRotary();
 }

@@ -1,14 +1,14 @@
 /** Log-probability of one token per row and the row's entropy, with the gradient. */
-import { entropy, logSum, readRow, rowGradient, shifted1 } from './softmax';
+import { entropy, logProb, rateOf, readRow, rowGradient } from './softmax';
 
 export function tokenLogProb(
   logits: usize, targets: usize, out: usize, rows: i32, width: i32, temperature: f64,
 ): void {
-  const rate = <f32>(1 / temperature);
+  const rate = rateOf(temperature);
   for (let n = 0; n < rows; n++) {
     readRow(logits, width, rate, 0);
     const target = <usize>load<i32>(targets);
-    store<f32>(out, shifted1(load<f32>(logits + (target << 2)), rate) - logSum);
+    store<f32>(out, logProb(load<f32>(logits + (target << 2)), temperature));
     store<f32>(out, entropy, 4);
     logits += <usize>width << 2;
     targets += 4;
@@ -20,17 +20,18 @@ export function tokenLogProb(
 export function tokenLogProbGrad(
   logits: usize, targets: usize, dOut: usize, dLogits: usize, rows: i32, width: i32, temperature: f64,
 ): void {
-  const rate = <f32>(1 / temperature);
+  const rate = rateOf(temperature);
+  const inverse = <f32>(1 / temperature);
   const bytes = <usize>width << 2;
   for (let n = 0; n < rows; n++) {
-    const byLogP = load<f32>(dOut) * rate;
-    const byEntropy = load<f32>(dOut, 4) * rate;
+    const byLogP = load<f32>(dOut) * inverse;
+    const byEntropy = load<f32>(dOut, 4) * inverse;
     if (byLogP == 0 && byEntropy == 0) {
       // A token that is not trained on.
       memory.fill(dLogits, 0, bytes);
     } else {
       readRow(logits, width, rate, dLogits);
-      rowGradient(dLogits, logits, width, rate, load<i32>(targets), byLogP, byLogP, byEntropy);
+      rowGradient(dLogits, logits, width, rate, load<i32>(targets), byLogP, byEntropy);
     }
     logits += bytes;
     dLogits += bytes;

@@ -4,23 +4,8 @@
  * 1e-7 relative); those on f64 are for the few numbers a row needs once.
  */
 
-import { constants } from './memory';
-
-export function fillConstants(): void {
-  v128.store(constants, f32x4.splat(88.0));
-  v128.store(constants, f32x4.splat(-87.3), 16);
-  v128.store(constants, f32x4.splat(12582912.0), 32);
-  v128.store(constants, f32x4.splat(1.44269504088896341), 48);
-  v128.store(constants, f32x4.splat(0.693359375), 64);
-  v128.store(constants, f32x4.splat(-2.12194440e-4), 80);
-  v128.store(constants, f32x4.splat(1.9875691500e-4), 96);
-  v128.store(constants, f32x4.splat(1.3981999507e-3), 112);
-  v128.store(constants, f32x4.splat(8.3334519073e-3), 128);
-  v128.store(constants, f32x4.splat(4.1665795894e-2), 144);
-  v128.store(constants, f32x4.splat(1.6666665459e-1), 160);
-  v128.store(constants, f32x4.splat(5.0000001201e-1), 176);
-  v128.store(constants, f32x4.splat(1.0), 192);
-}
+export const LOG2E: f32 = 1.44269504088896341;
+export const LN2: f32 = 0.693147180559945309;
 
 @inline
 export function madd(sum: v128, x: v128, y: v128): v128 {
@@ -41,33 +26,50 @@ export function max4(x: v128): f32 {
   return max<f32>(f32x4.extract_lane(pair, 0), f32x4.extract_lane(pair, 1));
 }
 
-/**
- * exp(x) = 2^n exp(r), |r| <= ln(2)/2. Below -87.3 it is 0, above 88 it stays at exp(88); NaN stays NaN.
- * Adding 1.5 * 2^23 rounds to an integer and leaves n in the lowest bits, ready to become an exponent.
- */
+/** 2^n p where `shifted` is 1.5 * 2^23 + n: a number so large has its integer part in its lowest bits. */
 @inline
-export function exp4(x: v128): v128 {
-  const t = constants;
-  const low = v128.load(t, 16);
-  const bounded = f32x4.pmax(f32x4.pmin(x, v128.load(t)), low);
-  const magic = v128.load(t, 32);
-  const shifted = madd(magic, bounded, v128.load(t, 48));
-  const n = f32x4.sub(shifted, magic);
-  const r = f32x4.sub(f32x4.sub(bounded, f32x4.mul(n, v128.load(t, 64))), f32x4.mul(n, v128.load(t, 80)));
-  let y = madd(v128.load(t, 112), r, v128.load(t, 96));
-  y = madd(v128.load(t, 128), y, r);
-  y = madd(v128.load(t, 144), y, r);
-  y = madd(v128.load(t, 160), y, r);
-  y = madd(v128.load(t, 176), y, r);
-  y = f32x4.add(madd(r, f32x4.mul(y, r), r), v128.load(t, 192));
-  const power = i32x4.add(i32x4.shl(shifted, 23), v128.load(t, 192));
-  return v128.andnot(f32x4.mul(y, power), f32x4.lt(x, low));
+function timesPower(p: v128, shifted: v128): v128 {
+  return f32x4.mul(p, i32x4.add(i32x4.shl(shifted, 23), f32x4.splat(1.0)));
 }
 
-/** exp of a single number, with the very same result as in a lane of `exp4`. */
+/** 2^f for |f| <= 1/2, within 2e-7. */
 @inline
-export function exp1(x: f32): f32 {
-  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+function exp2Fraction(f: v128): v128 {
+  let y = madd(f32x4.splat(9.671512641876281e-3), f, f32x4.splat(1.3264727166556536e-3));
+  y = madd(f32x4.splat(5.550733743353903e-2), y, f);
+  y = madd(f32x4.splat(2.402224208522652e-1), y, f);
+  y = madd(f32x4.splat(6.931469775990927e-1), y, f);
+  return madd(f32x4.splat(1.0), y, f);
+}
+
+/** 2^y for y <= 0, exactly 0 from y = -127 on; NaN stays NaN. The rounding of y itself is the greater error. */
+@inline
+export function exp2(y: v128): v128 {
+  const magic = f32x4.splat(12582912.0);
+  const bounded = f32x4.pmax(y, f32x4.splat(-127.0));
+  const shifted = f32x4.add(bounded, magic);
+  return timesPower(exp2Fraction(f32x4.sub(bounded, f32x4.sub(shifted, magic))), shifted);
+}
+
+/** exp(x) within 3e-7. Below -88 it is 0, above 88 it stays at exp(88); NaN stays NaN. */
+@inline
+export function exp4(x: v128): v128 {
+  const magic = f32x4.splat(12582912.0);
+  const bounded = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.0)), f32x4.splat(-88.03));
+  const shifted = madd(magic, bounded, f32x4.splat(1.44269504088896341));
+  const n = f32x4.sub(shifted, magic);
+  // ln 2 in two parts, the first so short that its product with n is exact.
+  const r = f32x4.sub(
+    f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375))),
+    f32x4.mul(n, f32x4.splat(-2.12194440e-4)),
+  );
+  return timesPower(exp2Fraction(f32x4.mul(r, f32x4.splat(1.44269504088896341))), shifted);
+}
+
+/** 2^y of a single number, with the very same result as in a lane. */
+@inline
+export function exp2One(y: f32): f32 {
+  return f32x4.extract_lane(exp2(f32x4.splat(y)), 0);
 }
 
 /** log(2^e (1 + f)) for f between sqrt(1/2) - 1 and sqrt(2) - 1. */
@@ -92,14 +94,6 @@ function logOf(e: v128, f: v128): v128 {
 @inline
 function exponentOf(x: v128): v128 {
   return i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23);
-}
-
-/** log(x) of positive normal numbers. */
-@inline
-export function log4(x: v128): v128 {
-  const e = exponentOf(x);
-  const m = i32x4.sub(x, i32x4.shl(e, 23));
-  return logOf(f32x4.convert_i32x4_s(e), f32x4.sub(m, f32x4.splat(1.0)));
 }
 
 /**

@@ -18,7 +18,6 @@ export const ANGLES_BYTES: usize = 262144;
 
 export let tileArea: usize = 0;
 export let panelA: usize = 0;
-export let constants: usize = 0;
 export let panelsB: usize = 0;
 export let angles: usize = 0;
 export let work: usize = 0;
@@ -27,8 +26,7 @@ export let workBytes: usize = 0;
 /** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   tileArea = (address + 63) & ~63;
-  constants = tileArea + TILE_BYTES;
-  panelA = constants + 512;
+  panelA = tileArea + TILE_BYTES;
   panelsB = panelA + PANEL_A_BYTES;
   angles = panelsB + PANELS_BYTES;
   work = angles + ANGLES_BYTES;

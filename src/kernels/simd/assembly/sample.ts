@@ -1,6 +1,9 @@
-/** Sampling by the Gumbel-max trick over a counter-based hash, four tokens at a time. */
-import { log4, negativeLogUniform } from './math';
-import { logSum, readRow, shifted1, shifted4, top } from './softmax';
+/**
+ * Sampling by the Gumbel-max trick over a counter-based hash, four tokens at a time. One of its two logarithms
+ * is saved by comparing exponentials: argmax z/T - log E is argmax exp(z/T) / E.
+ */
+import { exp2, negativeLogUniform } from './math';
+import { logProb, rateOf, readRow, shifted4, top } from './softmax';
 
 /** The finaliser of MurmurHash3. */
 @inline
@@ -17,11 +20,17 @@ function mix4(h: v128): v128 {
   return v128.xor(h, i32x4.shr_u(h, 16));
 }
 
-/** -log(-log u) for the tokens `index`, given the hash of seed, key and counter. */
+/** E = -log u for the tokens `index`, given the hash of seed, key and counter. */
 @inline
-function gumbel4(stem: v128, index: v128): v128 {
-  const h = mix4(v128.xor(stem, i32x4.mul(index, i32x4.splat(0x27d4eb2f))));
-  return f32x4.neg(log4(negativeLogUniform(i32x4.shr_u(h, 8))));
+function exponential4(stem: v128, index: v128): v128 {
+  return negativeLogUniform(i32x4.shr_u(mix4(v128.xor(stem, i32x4.mul(index, i32x4.splat(0x27d4eb2f)))), 8));
+}
+
+/** What the drawn token has most of: 2^t / E, which grows with t ln 2 - log E; where greedy, t itself. */
+@inline
+function score4(z: v128, top4: v128, rate4: v128, greedy: bool, stem: v128, index: v128): v128 {
+  const t = shifted4(z, top4, rate4);
+  return greedy ? t : f32x4.div(exp2(t), exponential4(stem, index));
 }
 
 export function sample(
@@ -29,7 +38,8 @@ export function sample(
   temperature: f64, seed: u32, counter: u32, endToken: i32, padToken: i32,
 ): void {
   const greedy = temperature == 0;
-  const rate: f32 = greedy ? 1 : <f32>(1 / temperature);
+  const heat = greedy ? 1 : temperature;
+  const rate = rateOf(heat);
   const rate4 = f32x4.splat(rate);
   for (let r = 0; r < rows; r++) {
     if (previous && load<i32>(previous + <usize>r * 12, 8)) {
@@ -49,8 +59,7 @@ export function sample(
       let index4 = v128(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0);
       let v = 0;
       for (; v + 4 <= width; v += 4) {
-        let score = shifted4(v128.load(logits + (<usize>v << 2)), top4, rate4);
-        if (!greedy) score = f32x4.add(score, gumbel4(stem, index4));
+        const score = score4(v128.load(logits + (<usize>v << 2)), top4, rate4, greedy, stem, index4);
         const better = f32x4.gt(score, best4);
         best4 = v128.bitselect(score, best4, better);
         where4 = v128.bitselect(index4, where4, better);
@@ -69,15 +78,15 @@ export function sample(
         }
       }
       for (; v < width; v++) {
-        let score = shifted1(load<f32>(logits + (<usize>v << 2)), rate);
-        if (!greedy) score += f32x4.extract_lane(gumbel4(stem, i32x4.splat(v)), 0);
+        const z = v128.load32_splat(logits + (<usize>v << 2));
+        const score = f32x4.extract_lane(score4(z, top4, rate4, greedy, stem, i32x4.splat(v)), 0);
         if (score > best) {
           best = score;
           token = v;
         }
       }
       store<i32>(out, token);
-      store<f32>(out, shifted1(load<f32>(logits + (<usize>token << 2)), rate) - logSum, 4);
+      store<f32>(out, logProb(load<f32>(logits + (<usize>token << 2)), heat), 4);
       store<i32>(out, token == endToken ? 1 : 0, 8);
     }
     logits += <usize>width << 2;

@@ -1,0 +1,5 @@
+export function fileFor(root: string, requestUrl: string): string | null;
+export function serve(options?: {
+  root?: string;
+  port?: number;
+}): Promise<{ url: string; close: () => Promise<void> }>;

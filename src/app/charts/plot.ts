@@ -1,0 +1,96 @@
+/** The uPlot options all charts share: faint raw values, a bold smoothed line, a shared crosshair. */
+import type uPlot from 'uplot';
+import { xRange, yRange } from './axis';
+import { fade, type Palette } from './palette';
+import type { ChartSpec } from './spec';
+
+/** Wide enough for "100 %", the same everywhere, so that charts under each other line up. */
+const GUTTER = 46;
+
+export interface PlotHooks {
+  readonly palette: () => Palette;
+  /** The index under the crosshair, or null when the pointer has left. */
+  readonly pointed: (index: number | null) => void;
+  /** What is drawn over the lines, in canvas pixels. */
+  readonly over?: (plot: uPlot) => void;
+  /** The last step that must fit, where it lies beyond the data. */
+  readonly furthest?: () => number;
+}
+
+export function plotOptions(
+  spec: ChartSpec<string>,
+  size: { readonly width: number; readonly height: number },
+  hooks: PlotHooks,
+): uPlot.Options {
+  const { palette } = hooks;
+  const grid = { show: true, stroke: () => palette().line, width: 1 };
+  return {
+    ...size,
+    class: 'plot',
+    padding: [10, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      // Zooming by accident is worse than not zooming: the chart follows the run.
+      drag: { setScale: false, x: false, y: false },
+      points: { show: false },
+      sync: { key: spec.unit, scales: ['x', null] },
+    },
+    scales: {
+      x: {
+        time: false,
+        range: (_, __, last) => xRange(Math.max(last ?? 0, hooks.furthest?.() ?? 0)),
+      },
+      y: {
+        range: (plot): uPlot.Range.MinMax =>
+          spec.range ? [...spec.range] : yRange((plot.data[1] ?? []) as (number | null)[], spec.atLeast ?? 1),
+      },
+    },
+    axes: [
+      {
+        stroke: () => palette().muted,
+        font: palette().font,
+        size: 26,
+        gap: 4,
+        grid: { show: false },
+        ticks: { ...grid, size: 4 },
+        border: { ...grid, stroke: () => palette().lineStrong },
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000],
+        space: 56,
+      },
+      {
+        stroke: () => palette().muted,
+        font: palette().font,
+        size: GUTTER,
+        gap: 6,
+        grid,
+        ticks: { show: false },
+        space: 40,
+        values: (_, ticks) => ticks.map((tick) => spec.format(tick)),
+      },
+    ],
+    series: [
+      {},
+      {
+        stroke: () => fade(palette().accent, 0.35),
+        paths: () => null,
+        points: {
+          show: true,
+          size: 4,
+          width: 0,
+          fill: () => fade(palette().accent, 0.4),
+        },
+      },
+      {
+        stroke: () => palette().accent,
+        width: 2.25,
+        spanGaps: true,
+        points: { show: false },
+      },
+    ],
+    hooks: {
+      setCursor: [(plot) => hooks.pointed(plot.cursor.idx ?? null)],
+      draw: hooks.over ? [hooks.over] : [],
+    },
+  };
+}

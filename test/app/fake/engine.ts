@@ -1,0 +1,287 @@
+/**
+ * A scripted engine behind the real protocol: it plays a plausible run by the clock, without a model.
+ * For building and testing the page only; no production bundle imports it.
+ */
+import type { EvaluationRecord, GroupRecord, StepMetrics } from '../../../src/runs/record';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/runs/settings';
+import type { Port } from '../../../src/worker/client';
+import type {
+  EngineEvent,
+  Failure,
+  FromWorker,
+  Outcome,
+  Phase,
+  Request,
+  ResultOf,
+  ToWorker,
+} from '../../../src/worker/protocol';
+import { playGroup, random, type Random } from './play';
+import { TASKS } from './tasks';
+
+export interface FakeOptions {
+  /** Length of one training step. */
+  readonly stepMs?: number;
+  readonly openMs?: number;
+  /** Steps that the run has behind it when it opens, to see how the page carries a long one. */
+  readonly history?: number;
+  /** Answers `open` with this. */
+  readonly failure?: Failure;
+}
+
+class Stopped extends Error {}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+
+export class FakeEngine implements Port {
+  #settings: Settings = DEFAULT_SETTINGS;
+  #random: Random = random(1);
+  #step = 0;
+  #stop = false;
+  #queue: Promise<void> = Promise.resolve();
+  #dead = false;
+  readonly #messages: ((event: { readonly data: FromWorker }) => void)[] = [];
+  readonly #errors: ((event: { readonly message?: string }) => void)[] = [];
+
+  constructor(readonly options: FakeOptions = {}) {}
+
+  addEventListener(type: 'message' | 'messageerror' | 'error', listener: unknown): void {
+    if (type === 'message') this.#messages.push(listener as (event: { readonly data: FromWorker }) => void);
+    else if (type === 'error') this.#errors.push(listener as (event: { readonly message?: string }) => void);
+  }
+
+  terminate(): void {
+    this.#dead = true;
+  }
+
+  /** Dies as a worker dies of a script error. */
+  crash(message: string): void {
+    for (const listener of this.#errors) listener({ message });
+  }
+
+  postMessage({ id, request }: ToWorker): void {
+    if (request.kind === 'stop') this.#stop = true;
+    if (request.kind === 'configure') this.#settings = request.settings;
+    if (request.kind === 'stop' || request.kind === 'configure') {
+      setTimeout(() => this.#send({ id, outcome: { kind: 'completed', value: null } }));
+      return;
+    }
+    this.#queue = this.#queue.then(() => this.#answer(id, request));
+  }
+
+  async #answer(id: number, request: Request): Promise<void> {
+    this.#stop = false;
+    let outcome: Outcome<ResultOf[Request['kind']]>;
+    try {
+      outcome = await this.#perform(request);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      outcome = { kind: 'aborted' };
+    }
+    this.#status('idle', '');
+    this.#send({ id, outcome });
+  }
+
+  async #perform(request: Request): Promise<Outcome<ResultOf[Request['kind']]>> {
+    switch (request.kind) {
+      case 'open':
+        return this.#open(request.settings);
+      case 'train':
+        return this.#train(request.steps);
+      case 'coldStart':
+        return this.#coldStart();
+      case 'evaluate':
+        return { kind: 'completed', value: await this.#evaluate(request.decoding) };
+      default:
+        return { kind: 'completed', value: null };
+    }
+  }
+
+  async #open(settings: Settings): Promise<Outcome<ResultOf['open']>> {
+    this.#settings = settings;
+    this.#random = random(settings.seed + 1);
+    this.#step = 0;
+    this.#status('loading', 'Loading the policy', 0.4);
+    await this.#wait(this.options.openMs ?? 200);
+    const [task] = TASKS;
+    while (task && this.#step < (this.options.history ?? 0)) {
+      const groups = [playGroup(task, this.#skill(), { ...settings, groupSize: 2 }, this.#random)];
+      this.#step++;
+      this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups });
+    }
+    if (this.options.failure) return { kind: 'failed', failure: this.options.failure };
+    return {
+      kind: 'completed',
+      value: {
+        device: {
+          device: 'wasm',
+          detail: 'SIMD, 1 thread',
+          reason:
+            'This browser offers no WebGPU adapter, so training runs on the processor. That is slower, and the same otherwise.',
+        },
+        policy: {
+          checkpoint: settings.checkpoint,
+          parameters: 218_400,
+          adapterParameters: 24_576,
+          bytes: 241_000,
+          vocabulary: 512,
+          contextLength: 192,
+        },
+        baselines: { random: 0.17, oracle: 0.97 },
+      },
+    };
+  }
+
+  async #train(steps: number | null): Promise<Outcome<ResultOf['train']>> {
+    const last = steps === null ? Infinity : this.#step + steps;
+    if (this.#step === 0) {
+      this.#status('compiling', 'Compiling kernels');
+      await this.#wait((this.options.stepMs ?? 300) * 2);
+      await this.#evaluateBoth();
+    }
+    while (this.#step < last) {
+      await this.#trainStep();
+      const { evaluateEvery } = this.#settings;
+      if (evaluateEvery > 0 && this.#step % evaluateEvery === 0) await this.#evaluateBoth();
+    }
+    return { kind: 'completed', value: { step: this.#step } };
+  }
+
+  /** Rises along a curve that levels off, as a real run does. */
+  #skill(): number {
+    const base = this.#settings.checkpoint === 'nano' ? 0.24 : 0.08;
+    return base + (0.93 - base) * (1 - Math.exp(-this.#step / 22));
+  }
+
+  async #trainStep(): Promise<void> {
+    const ms = this.options.stepMs ?? 300;
+    this.#status('rolling-out', `Step ${this.#step + 1}: the policy talks with the user`);
+    await this.#wait(ms * 0.7);
+    this.#status('training', `Step ${this.#step + 1}: updating the adapter`);
+    await this.#wait(ms * 0.3);
+    const skill = this.#skill();
+    const groups = Array.from({ length: this.#settings.tasksPerStep }, () => {
+      const task = TASKS[Math.floor(this.#random() * TASKS.length)] ?? TASKS[0];
+      if (!task) throw new Error('no tasks');
+      return playGroup(task, skill, this.#settings, this.#random);
+    });
+    this.#step++;
+    this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups });
+  }
+
+  #metrics(groups: readonly GroupRecord[]): StepMetrics {
+    const rollouts = groups.flatMap((group) => group.rollouts);
+    const flat = groups.filter((group) => group.std === 0);
+    const share = (n: number): number => n / groups.length;
+    const good = flat.filter((group) => group.rollouts.every((one) => one.score === 1)).length;
+    const bad = flat.filter((group) => group.rollouts.every((one) => one.reward === 0)).length;
+    const clip = this.#settings.innerEpochs > 1 ? 0.02 + 0.03 * this.#random() : 0;
+    return {
+      step: this.#step,
+      reward: mean(rollouts.map((one) => one.reward)),
+      score: mean(rollouts.map((one) => one.score)),
+      reward_std: mean(groups.map((group) => group.std)),
+      frac_reward_zero_std: share(flat.length),
+      frac_all_good: share(good),
+      frac_all_bad: share(bad),
+      success: mean(rollouts.map((one) => Number(one.success))),
+      turns: mean(rollouts.map((one) => one.turns.length)),
+      validity: 0.97,
+      entropy: 0.4 + 1.1 * Math.exp(-this.#step / 30) + 0.08 * this.#random(),
+      kl: 0.12 * (1 - Math.exp(-this.#step / 25)) * (0.9 + 0.2 * this.#random()),
+      policy_loss: (this.#random() - 0.5) * 1e-3,
+      'clip_ratio/low_mean': clip / 2,
+      'clip_ratio/high_mean': clip / 2,
+      'clip_ratio/region_mean': clip,
+      grad_norm: 0.4,
+      learning_rate: this.#settings.learningRate,
+      'completions/mean_length': 31,
+      num_tokens: this.#step * 9000,
+      step_time: 1.1 + 0.2 * this.#random(),
+      rollout_time: 0.8,
+      train_time: 0.3,
+      other_time: 0.01,
+      num_tensors: 214,
+      num_bytes: 4_200_000,
+    };
+  }
+
+  async #coldStart(): Promise<Outcome<ResultOf['coldStart']>> {
+    for (let step = 1; step <= this.#settings.sftSteps; step++) {
+      this.#status(
+        'cold-start',
+        `Cold start: update ${step} of ${this.#settings.sftSteps}`,
+        step / this.#settings.sftSteps,
+      );
+      await this.#wait((this.options.stepMs ?? 300) / 6);
+      const measured = step % 10 === 0 || step === 1;
+      this.#emit({
+        kind: 'sftStep',
+        metrics: {
+          step,
+          loss: 0.5 + 2.4 * Math.exp(-step / 20) + 0.1 * this.#random(),
+          grad_norm: 1,
+          learning_rate: 0.01,
+          num_tokens: step * 2000,
+          step_time: 0.2,
+          ...(measured ? { validity: 0.98 * (1 - Math.exp(-step / 25)) } : {}),
+        },
+      });
+    }
+    return { kind: 'completed', value: { step: this.#settings.sftSteps } };
+  }
+
+  async #evaluateBoth(): Promise<void> {
+    await this.#evaluate('sampled');
+    await this.#evaluate('greedy');
+  }
+
+  async #evaluate(decoding: 'sampled' | 'greedy'): Promise<EvaluationRecord> {
+    this.#status('evaluating', `Playing the test tasks (${decoding})`);
+    await this.#wait(this.options.stepMs ?? 300);
+    const score = Math.min(
+      1,
+      this.#skill() * (decoding === 'greedy' ? 1.02 : 0.94) + 0.04 * (this.#random() - 0.5),
+    );
+    const result: EvaluationRecord = {
+      step: this.#step,
+      split: 'test',
+      decoding,
+      episodes: this.#settings.evaluationEpisodes,
+      reward: score * 2,
+      score,
+      score_ci95: 0.06 * Math.sqrt(score * (1 - score) * 4),
+      success: score * 0.8,
+      turns: 4.2,
+      validity: 0.98,
+    };
+    this.#emit({ kind: 'evaluation', result });
+    return result;
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setTimeout(() => {
+        if (this.#stop) reject(new Stopped());
+        else resolve();
+      }, ms);
+    });
+  }
+
+  #status(phase: Phase, text: string, progress?: number): void {
+    this.#emit(
+      progress === undefined ? { kind: 'status', phase, text } : { kind: 'status', phase, text, progress },
+    );
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#send({ event });
+  }
+
+  #send(message: FromWorker): void {
+    if (this.#dead) return;
+    // What would not survive the way from a real worker must not pass here either.
+    const data = structuredClone(message);
+    for (const listener of this.#messages) listener({ data });
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Pictures of the page during a scripted run, into test/artifacts/: both themes, desk and phone.
+ *
+ *   node test/app/look.mjs [name …]      (names as below; all without)
+ */
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createServer } from 'vite';
+import { collectErrors, launch, sidewaysScroll } from '../e2e/page.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const out = resolve(root, 'test/artifacts');
+const wide = { width: 1440, height: 900 };
+const phone = { width: 360, height: 800 };
+
+const PICTURES = [
+  { name: 'wide-light', ...wide, colorScheme: 'light', steps: 40, full: true },
+  { name: 'wide-dark', ...wide, colorScheme: 'dark', steps: 40, full: true },
+  { name: 'phone-light', ...phone, colorScheme: 'light', steps: 40, full: true },
+  { name: 'phone-dark', ...phone, colorScheme: 'dark', steps: 40, full: true },
+  { name: 'empty-light', ...wide, colorScheme: 'light', steps: 0 },
+  { name: 'middle-light', width: 1024, height: 768, colorScheme: 'light', steps: 25, full: true },
+  {
+    name: 'cold-start-dark',
+    ...wide,
+    colorScheme: 'dark',
+    steps: 0,
+    coldStart: true,
+    hash: '#v=1&checkpoint=nano-base&sftSteps=60',
+  },
+  {
+    name: 'notices-light',
+    ...wide,
+    colorScheme: 'light',
+    steps: 0,
+    query: 'fails=1',
+    hash: '#v=1&gropSize=4&gamma=7',
+  },
+  {
+    name: 'settings-light',
+    ...wide,
+    colorScheme: 'light',
+    steps: 8,
+    settings: true,
+    full: true,
+    hash: '#v=1&gamma=0.9&turnMethod=r2g',
+  },
+];
+
+const chosen = process.argv.slice(2);
+const pictures = PICTURES.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+
+await mkdir(out, { recursive: true });
+const server = await createServer({
+  root,
+  configFile: resolve(root, 'vite.config.ts'),
+  server: { port: 5199 },
+  logLevel: 'error',
+});
+await server.listen();
+const base = `http://localhost:${server.config.server.port}/test/app/fake/index.html`;
+const browser = await launch();
+try {
+  for (const picture of pictures) await take(picture);
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+async function take({
+  name,
+  width,
+  height,
+  colorScheme,
+  steps,
+  full = false,
+  query = '',
+  hash = '',
+  coldStart,
+  settings,
+}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  const errors = collectErrors(page);
+  await page.goto(`${base}?step=40&${query}${hash}`);
+  if (!query) {
+    await page.getByTestId('status').getByText('Ready').waitFor();
+    if (coldStart) {
+      await page.getByRole('button', { name: 'Cold start', exact: true }).click();
+      await page.getByTestId('status').getByText('Cold start done').waitFor();
+    }
+    if (steps > 0) {
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.waitForFunction(
+        (wanted) =>
+          Number(
+            /step (\d+)/.exec(document.querySelector('[data-testid=where]')?.textContent ?? '')?.[1] ?? 0,
+          ) >= wanted,
+        steps,
+      );
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByTestId('status').getByText('Paused').waitFor();
+    }
+    if (steps >= 25) await page.locator('summary', { hasText: 'What the user knows' }).click();
+    if (settings) {
+      for (const title of ['Credit', 'Optimiser']) await page.locator('summary', { hasText: title }).click();
+      await page.locator('#setting-gamma').fill('seven');
+      await page.locator('#setting-loraRank').fill('12');
+    }
+  }
+  // Pressing something further down has scrolled the page, and the bar on top sticks.
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: resolve(out, `${name}.png`), fullPage: full });
+  console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
+  await context.close();
+}

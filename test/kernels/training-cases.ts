@@ -1,0 +1,156 @@
+/** Cases of the kernels between logits and the next update: sampling, credit, loss, optimiser. */
+import { grpoInputs, Inputs, type Case, type Input } from './inputs';
+
+function logProbCases(): Case[] {
+  return (
+    [
+      [1, 333, 1, 2],
+      [3, 333, 0.7, 3],
+      [65, 64, 1.5, 1],
+      [3, 1, 1, 1],
+      [3, 1000, 1, 30],
+    ] as const
+  ).flatMap(([rows, width, temperature, spread], i) => {
+    const make = new Inputs(800 + i);
+    const inputs = { logits: make.normal([rows, width], spread), targets: make.indices(rows, 1, width) };
+    const title = `${rows}x${width} at ${temperature}, spread ${spread}`;
+    return [
+      { kernel: 'TokenLogProb', title, inputs, attrs: { temperature } },
+      {
+        kernel: 'TokenLogProbGrad',
+        title,
+        inputs: { ...inputs, dOut: make.normal([rows, 2]) },
+        attrs: { temperature },
+      },
+    ];
+  });
+}
+
+function grpoCases(): Case[] {
+  const plain = {
+    temperature: 1,
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    dualClip: 0,
+    klCoefficient: 0.05,
+    klEstimator: 2,
+    entropyCoefficient: 0.01,
+  };
+  return [
+    { title: '65x333, k3', inputs: grpoInputs(65, 333, 900), attrs: plain },
+    {
+      title: '65x64, k1, dual clip',
+      inputs: grpoInputs(65, 64, 901),
+      attrs: { ...plain, klEstimator: 0, dualClip: 1.5 },
+    },
+    {
+      title: '65x64, k2, high clip, no entropy',
+      inputs: grpoInputs(65, 64, 902),
+      attrs: { ...plain, klEstimator: 1, clipHigh: 0.5, entropyCoefficient: 0 },
+    },
+    {
+      title: '3x333 at 0.8, no KL',
+      inputs: grpoInputs(3, 333, 903),
+      attrs: { ...plain, temperature: 0.8, klCoefficient: 0 },
+    },
+    { title: 'one token', inputs: grpoInputs(1, 5, 904), attrs: plain },
+  ].map((rest) => ({ kernel: 'GrpoLoss', ...rest }));
+}
+
+function adamWCases(): Case[] {
+  const attrs = {
+    learningRate: 3e-3,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxNorm: 1,
+    step: 1,
+  };
+  const make = new Inputs(1000);
+  const state = (count: number): Input => {
+    const { values, shape } = make.normal([3, count]);
+    // Second moments are not negative.
+    return { shape, dtype: 'float32', values: values.map((x, i) => (i >= 2 * count ? x * x * 0.01 : x)) };
+  };
+  const broken = (count: number, value: number): Input => {
+    const grad = make.normal([count]);
+    grad.values[count - 2] = value;
+    return grad;
+  };
+  return [
+    { title: 'one parameter', inputs: { state: state(1), grad: make.normal([1]) }, attrs },
+    {
+      title: '333, clipped',
+      inputs: { state: state(333), grad: make.normal([333]) },
+      attrs: { ...attrs, step: 50 },
+    },
+    {
+      title: '4096, not clipped, no decay',
+      inputs: { state: state(4096), grad: make.normal([4096], 1e-3) },
+      attrs: { ...attrs, weightDecay: 0, step: 7 },
+    },
+    { title: 'a gradient of zero', inputs: { state: state(8), grad: make.floats([8], () => 0) }, attrs },
+    { title: 'a gradient with NaN', inputs: { state: state(333), grad: broken(333, NaN) }, attrs },
+    { title: 'a gradient with infinity', inputs: { state: state(64), grad: broken(64, -Infinity) }, attrs },
+  ].map((rest) => ({ kernel: 'AdamW', ...rest }));
+}
+
+function advantageCases(): Case[] {
+  const attrs = { groupSize: 8, sampleStd: true, epsilon: 1e-6, normalizeByStd: true };
+  const make = new Inputs(1100);
+  const inputs = (rows: number, turns: number, score = () => Math.round(make.random.next() * 10) / 10) => ({
+    scores: make.floats([rows], score),
+    credits: make.floats([rows, turns], () =>
+      make.random.next() < 0.2 ? 0 : Math.round(make.random.next() * 10) / 10,
+    ),
+    counts: make.floats([rows, turns], () => make.random.int(7)),
+  });
+  return [
+    { title: '4 groups of 8', inputs: inputs(32, 6), attrs },
+    { title: 'population deviation', inputs: inputs(16, 5), attrs: { ...attrs, sampleStd: false } },
+    {
+      title: 'not divided by the deviation',
+      inputs: inputs(16, 5),
+      attrs: { ...attrs, normalizeByStd: false },
+    },
+    { title: 'groups of 1', inputs: inputs(3, 4), attrs: { ...attrs, groupSize: 1 } },
+    { title: 'groups of 2 and one turn', inputs: inputs(6, 1), attrs: { ...attrs, groupSize: 2 } },
+    { title: 'all alike', inputs: inputs(8, 4, () => 0.7), attrs },
+    { title: 'no credit at all', inputs: { ...inputs(8, 4), credits: make.floats([8, 4], () => 0) }, attrs },
+  ].map((rest) => ({ kernel: 'GroupAdvantage', ...rest }));
+}
+
+function sampleCases(): Case[] {
+  const attrs = { temperature: 1, seed: 1234, counter: 7, endToken: 2, padToken: 0 };
+  const make = new Inputs(1200);
+  const inputs = (rows: number, width: number) => ({
+    logits: make.normal([rows, width], 2),
+    keys: make.ints([rows, 1], (i) => i * 7919),
+  });
+  const previous = (rows: number): Input =>
+    make.ints([rows, 3], (i) => (i % 3 === 2 ? make.random.int(2) : make.random.int(50)));
+  return [
+    { title: '65x333', inputs: inputs(65, 333), attrs },
+    {
+      title: '65x333 with finished rows',
+      inputs: { ...inputs(65, 333), previous: previous(65) },
+      attrs: { ...attrs, counter: 8 },
+    },
+    { title: 'greedy', inputs: inputs(65, 333), attrs: { ...attrs, temperature: 0 } },
+    {
+      title: 'cold, large seed',
+      inputs: inputs(3, 64),
+      attrs: { ...attrs, temperature: 0.5, seed: 0xfedcba98, counter: 0 },
+    },
+    { title: 'one row of one token', inputs: inputs(1, 1), attrs },
+  ].map((rest) => ({ kernel: 'Sample', ...rest }));
+}
+
+export const trainingCases: readonly Case[] = [
+  ...logProbCases(),
+  ...grpoCases(),
+  ...adamWCases(),
+  ...advantageCases(),
+  ...sampleCases(),
+];

@@ -1,0 +1,49 @@
+/** Small policies, and the plain way to score and to decode with them, without a cache. */
+import { tidy } from '@tensorflow/tfjs-core';
+import { gatherRows, tokenLogProb } from '../../src/kernels';
+import { indexColumn, packSequences } from '../../src/policy/batch';
+import { hiddenStates, logitsOf } from '../../src/policy/forward';
+import type { Adapter } from '../../src/policy/lora';
+import { Policy } from '../../src/policy/policy';
+import { Random } from '../../src/random';
+import { readTiny } from './fixtures';
+
+/** The tiny checkpoint with an adapter that does something: A and B random. */
+export async function tinyPolicy(lora = { rank: 3, alpha: 6 }, seed = 1): Promise<Policy> {
+  const policy = new Policy(await readTiny(), lora, seed);
+  const random = new Random(seed);
+  policy.parameters.reset(Float32Array.from({ length: policy.parameters.size }, () => 0.15 * random.normal()));
+  return policy;
+}
+
+/** Logits of every token of every sequence. */
+export function allLogits(policy: Policy, adapter: Adapter | undefined, sequences: readonly (readonly number[])[]): number[][][] {
+  const rows = tidy(() => {
+    const { ids, spans } = packSequences(sequences);
+    return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { ids, spans })).arraySync();
+  });
+  let at = 0;
+  return sequences.map(({ length }) => rows.slice(at, (at += length)));
+}
+
+/** Log-probability of ids[from..] given what stands before them, by one whole forward pass. */
+export function scored(policy: Policy, adapter: Adapter | undefined, ids: readonly number[], from: number, temperature: number): number[] {
+  const at = Array.from({ length: ids.length - from }, (_, i) => from + i);
+  return tidy(() => {
+    const { ids: packed, spans } = packSequences([ids]);
+    const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids: packed, spans });
+    const logits = logitsOf(policy.weights, gatherRows(hidden, indexColumn(at.map((i) => i - 1))));
+    return tokenLogProb(logits, indexColumn(at.map((i) => ids[i]!)), temperature).arraySync();
+  }).map(([logProb]) => logProb!);
+}
+
+/** Greedy decoding by running the whole sequence again for each token. */
+export function greedyTurn(policy: Policy, adapter: Adapter | undefined, prefix: readonly number[], longest: number, endToken: number): number[] {
+  const ids = [...prefix];
+  while (ids.length < prefix.length + longest) {
+    const logits = allLogits(policy, adapter, [ids])[0]!.at(-1)!;
+    ids.push(logits.indexOf(Math.max(...logits)));
+    if (ids.at(-1) === endToken) break;
+  }
+  return ids.slice(prefix.length);
+}

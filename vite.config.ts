@@ -1,0 +1,49 @@
+import { cp, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+
+/** Cross-origin isolation: shared memory and fine timers exist only behind these two headers. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** In development `models/` is served where it lies; a build takes it along. */
+function models(): Plugin {
+  let out = '';
+  return {
+    name: 'turnwise-models',
+    apply: 'build',
+    configResolved(config) {
+      out = resolve(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      const from = resolve(root, 'models');
+      if (await stat(from).catch(() => null)) await cp(from, resolve(out, 'models'), { recursive: true });
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative, so that a build works from any folder of any host.
+  base: './',
+  plugins: [svelte(), models()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    // The worker holds TensorFlow.js; the page itself stays far below this.
+    chunkSizeWarningLimit: 2500,
+  },
+  server: { headers: isolation, port: 5173 },
+  preview: { headers: isolation },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'node_modules/**', 'dist/**', 'build/**'],
+  },
+});
