@@ -45,5 +45,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'node_modules/**', 'dist/**', 'build/**'],
+    globalSetup: ['test/kernels/setup.ts'],
+    // Processes, not threads: Dawn does not survive the end of a worker thread, and finds its driver only at the start of a process.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

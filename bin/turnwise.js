@@ -5,9 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bundle = join(root, 'build', 'headless', 'main.js');
-if (!existsSync(bundle)) {
-  const { buildHeadless } = await import('../scripts/build-headless.mjs');
-  await buildHeadless();
+if (!existsSync(join(root, 'node_modules'))) {
+  console.error('turnwise: nothing is installed yet. Run "npm start" or "npm ci" first.');
+  process.exit(1);
 }
+await import('../scripts/build-kernels.mjs');
+const { buildHeadless, isCurrent } = await import('../scripts/build-headless.mjs');
+if (!isCurrent(bundle)) await buildHeadless();
 const { main } = await import(pathToFileURL(bundle).href);
 process.exit(await main(process.argv.slice(2), root));

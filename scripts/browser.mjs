@@ -23,7 +23,12 @@ const PLACES = {
   ],
   win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((variable) => {
     const base = process.env[variable];
-    return base ? [join(base, 'Google/Chrome/Application/chrome.exe'), join(base, 'Microsoft/Edge/Application/msedge.exe')] : [];
+    return base
+      ? [
+          join(base, 'Google/Chrome/Application/chrome.exe'),
+          join(base, 'Microsoft/Edge/Application/msedge.exe'),
+        ]
+      : [];
   }),
 };
 

@@ -3,7 +3,6 @@
  * other. Each part is a script of its own, so that it can be run alone.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
@@ -19,7 +18,6 @@ const PARTS = [
 ];
 
 for (const { what, args } of PARTS) {
-  if (args[0].startsWith('scripts/') && !existsSync(join(root, args[0]))) continue;
   const started = performance.now();
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) {

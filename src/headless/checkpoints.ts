@@ -35,7 +35,10 @@ export async function makeCheckpoints(root: string): Promise<void> {
     weights = result.weights;
     const folder = join(root, 'models', stage.checkpoint);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'config.json'), `${JSON.stringify({ architectures: ['Qwen3ForCausalLM'], ...config, hidden_act: 'silu', attention_bias: false }, null, 2)}\n`);
+    await writeFile(
+      join(folder, 'config.json'),
+      `${JSON.stringify({ architectures: ['Qwen3ForCausalLM'], ...config, hidden_act: 'silu', attention_bias: false }, null, 2)}\n`,
+    );
     await writeFile(join(folder, 'tokenizer.json'), `${tokenizer.json}\n`);
     await writeFile(join(folder, 'tokenizer_config.json'), `${tokenizerConfig}\n`);
     await writeFile(join(folder, 'model.safetensors'), writeSafetensors(quantisedTensors(config, weights)));
@@ -44,12 +47,23 @@ export async function makeCheckpoints(root: string): Promise<void> {
 }
 
 async function measuredCard(root: string, stage: StageRecipe, result: StageResult): Promise<string> {
-  const settings = { ...DEFAULT_SETTINGS, checkpoint: stage.checkpoint, evaluationEpisodes: 192, maxTurns: RECIPE.maxTurns };
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    checkpoint: stage.checkpoint,
+    evaluationEpisodes: 192,
+    maxTurns: RECIPE.maxTurns,
+  };
   const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
   const evaluations = [await session.evaluate('sampled'), await session.evaluate('greedy')];
   const { parameters, vocabulary } = session.policyReport;
-  const card = modelCard({ stage, result, parameters, vocabulary, baselines: await session.baselines(), evaluations });
+  const card = modelCard({
+    stage,
+    result,
+    parameters,
+    vocabulary,
+    baselines: await session.baselines(),
+    evaluations,
+  });
   session.dispose();
   return card;
 }
-

@@ -1,6 +1,6 @@
 /** The same training as in the page, from a terminal. */
 import { join } from 'node:path';
-import { deviceLost, NoDeviceError, openDevice } from '../kernels/device';
+import { deviceFault, NoDeviceError, openDevice } from '../kernels/device';
 import { CheckpointError } from '../policy/errors';
 import type { EvaluationRecord, SftMetrics, StepMetrics } from '../runs/record';
 import { DivergedError } from '../training/grpo';
@@ -22,8 +22,13 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     return 0;
   } catch (error) {
     const expected =
-      error instanceof UsageError || error instanceof NoDeviceError || error instanceof CheckpointError || error instanceof DivergedError;
-    process.stderr.write(`turnwise: ${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      error instanceof UsageError ||
+      error instanceof NoDeviceError ||
+      error instanceof CheckpointError ||
+      error instanceof DivergedError;
+    process.stderr.write(
+      `turnwise: ${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -32,13 +37,16 @@ async function run(options: Options, root: string): Promise<void> {
   const { command, settings, device, json } = options;
   const report = await openDevice(nodeHost(root), device);
   process.stderr.write(`turnwise: computing on ${report.device} (${report.detail}): ${report.reason}\n`);
-  const lost = deviceLost().then((message) => {
-    throw new NoDeviceError(`The graphics device was lost: ${message}. Run again, or use --device wasm.`);
+  const lost = deviceFault().then((message) => {
+    throw new NoDeviceError(`The graphics device failed: ${message}. Run again, or use --device wasm.`);
   });
   const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
   try {
     const print = json ? printJson : printRow;
-    await Promise.race([command === 'eval' ? evaluateBoth(session, print) : train(session, options, print), lost]);
+    await Promise.race([
+      command === 'eval' ? evaluateBoth(session, print) : train(session, options, print),
+      lost,
+    ]);
   } finally {
     session.dispose();
   }
@@ -47,7 +55,11 @@ async function run(options: Options, root: string): Promise<void> {
 type Line = StepMetrics | SftMetrics | EvaluationRecord;
 type Print = (kind: 'step' | 'sft' | 'evaluation', line: Line) => void;
 
-async function train(session: Session, { command, settings, steps = DEFAULT_STEPS, coldStart }: Options, print: Print): Promise<void> {
+async function train(
+  session: Session,
+  { command, settings, steps = DEFAULT_STEPS, coldStart }: Options,
+  print: Print,
+): Promise<void> {
   if (command === 'sft' || coldStart) {
     while (!session.coldStartDone) print('sft', await session.coldStartStep());
   }
@@ -56,18 +68,31 @@ async function train(session: Session, { command, settings, steps = DEFAULT_STEP
   if (every > 0) await evaluateBoth(session, print);
   while (session.steps < steps) {
     print('step', (await session.trainStep()).metrics);
-    if (every > 0 && (session.steps % every === 0 || session.steps === steps)) await evaluateBoth(session, print);
+    if (every > 0 && (session.steps % every === 0 || session.steps === steps))
+      await evaluateBoth(session, print);
   }
 }
 
 async function evaluateBoth(session: Session, print: Print): Promise<void> {
-  for (const decoding of ['sampled', 'greedy'] as const) print('evaluation', await session.evaluate(decoding));
+  for (const decoding of ['sampled', 'greedy'] as const)
+    print('evaluation', await session.evaluate(decoding));
 }
 
 const printJson: Print = (kind, line) => process.stdout.write(`${JSON.stringify({ kind, ...line })}\n`);
 
 /** The numbers one watches, as a line of text. */
-const COLUMNS: readonly string[] = ['decoding', 'loss', 'score', 'reward', 'success', 'turns', 'validity', 'entropy', 'kl', 'step_time'];
+const COLUMNS: readonly string[] = [
+  'decoding',
+  'loss',
+  'score',
+  'reward',
+  'success',
+  'turns',
+  'validity',
+  'entropy',
+  'kl',
+  'step_time',
+];
 
 const printRow: Print = (kind, line) => {
   const values = line as unknown as Record<string, number | string | undefined>;

@@ -51,15 +51,26 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (!command) throw new UsageError(`There is no command "${name}". Commands are ${COMMANDS.join(', ')}.`);
   if (rest.length) throw new UsageError(`Do not know what to do with "${rest.join(' ')}".`);
   const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
-  if (!device) throw new UsageError(`There is no device "${values.device}". Devices are ${DEVICES.join(', ')}.`);
+  if (!device)
+    throw new UsageError(`There is no device "${values.device}". Devices are ${DEVICES.join(', ')}.`);
   const steps = values.steps === undefined ? undefined : Number(values.steps);
   if (steps !== undefined && !(Number.isInteger(steps) && steps >= 1)) {
     throw new UsageError(`--steps must be a whole number from 1, not "${values.steps}".`);
   }
   const given = values.settings === undefined ? {} : readSettings(values.settings);
   const parsed = parseSettings(command === 'sft' && steps ? withSteps(given, steps) : given);
-  if (!parsed.ok) throw new UsageError(`The settings cannot be used:\n${parsed.problems.map((problem) => `  - ${problem}`).join('\n')}`);
-  return { command, settings: parsed.settings, steps, device, coldStart: values['cold-start'] ?? false, json: values.json ?? false };
+  if (!parsed.ok)
+    throw new UsageError(
+      `The settings cannot be used:\n${parsed.problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  return {
+    command,
+    settings: parsed.settings,
+    steps,
+    device,
+    coldStart: values['cold-start'] ?? false,
+    json: values.json ?? false,
+  };
 }
 
 /** For `sft`, --steps is the setting `sftSteps`: the learning rate's cosine has to know where it ends. */
@@ -99,6 +110,8 @@ function readSettings(source: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError(`${inline ? 'The settings are' : `"${source}" is`} not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `${inline ? 'The settings are' : `"${source}" is`} not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

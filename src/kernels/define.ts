@@ -39,9 +39,20 @@ export interface KernelSpec<A extends Attributes> {
   /** The formula, spelled out over flat values. Missing inputs are empty arrays. Outputs start as zeros. */
   reference(inputs: readonly Values[], outputs: readonly Values[], shapes: readonly Shape[], attrs: A): void;
   /** The same over byte addresses in the wasm backend's memory. Missing inputs are 0; outputs are not cleared. */
-  simd(wasm: SimdExports, inputs: readonly number[], outputs: readonly number[], shapes: readonly Shape[], attrs: A): void;
+  simd(
+    wasm: SimdExports,
+    inputs: readonly number[],
+    outputs: readonly number[],
+    shapes: readonly Shape[],
+    attrs: A,
+  ): void;
   /** The same as WebGPU programs. Missing inputs are `undefined`. */
-  webgpu(backend: WebGPUBackend, inputs: readonly (TensorInfo | undefined)[], outputs: readonly OutputSpec[], attrs: A): TensorInfo[];
+  webgpu(
+    backend: WebGPUBackend,
+    inputs: readonly (TensorInfo | undefined)[],
+    outputs: readonly OutputSpec[],
+    attrs: A,
+  ): TensorInfo[];
   /** Index of an input that the kernel changes in place and returns as its only output. */
   readonly mutates?: number;
 }
@@ -65,10 +76,12 @@ export function defineKernel<A extends Attributes>(
   const ordered = (inputs: Record<string, TensorInfo | undefined>) =>
     spec.inputs.map((name) => {
       const input = inputs[name];
-      if (!input && !spec.optional?.includes(name)) throw new Error(`${spec.name}: input "${name}" is missing`);
+      if (!input && !spec.optional?.includes(name))
+        throw new Error(`${spec.name}: input "${name}" is missing`);
       return input;
     });
-  const shapesOf = (inputs: readonly (TensorInfo | undefined)[]) => inputs.map((input) => input?.shape ?? ABSENT);
+  const shapesOf = (inputs: readonly (TensorInfo | undefined)[]) =>
+    inputs.map((input) => input?.shape ?? ABSENT);
 
   const kernelFor = (
     backendName: string,
@@ -86,7 +99,9 @@ export function defineKernel<A extends Attributes>(
   kernelFor('cpu', (raw, inputs, attrs) => {
     const backend = raw as CpuBackend;
     const shapes = shapesOf(inputs);
-    const values = inputs.map((input) => (input ? backend.data.get(input.dataId).values : new Float32Array(0)));
+    const values = inputs.map((input) =>
+      input ? backend.data.get(input.dataId).values : new Float32Array(0),
+    );
     const mutated = spec.mutates === undefined ? undefined : inputs[spec.mutates];
     if (mutated) {
       spec.reference(values, [backend.data.get(mutated.dataId).values], shapes, attrs);
@@ -112,7 +127,13 @@ export function defineKernel<A extends Attributes>(
       : spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.makeOutput(shape, dtype));
     if (mutated) backend.incRef(mutated.dataId);
     // Addresses are taken after the outputs exist: making one may grow the memory, but never moves what is in it.
-    spec.simd(simdModule(), inputs.map((input) => (input ? address(input) : 0)), outputs.map(address), shapes, attrs);
+    spec.simd(
+      simdModule(),
+      inputs.map((input) => (input ? address(input) : 0)),
+      outputs.map(address),
+      shapes,
+      attrs,
+    );
     return outputs;
   });
 
@@ -125,7 +146,11 @@ export function defineKernel<A extends Attributes>(
 
   return (inputs, attrs) => {
     const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
-    const result = engine().runKernel(spec.name, present as Record<string, Tensor>, attrs as Record<string, number>);
+    const result = engine().runKernel(
+      spec.name,
+      present as Record<string, Tensor>,
+      attrs as Record<string, number>,
+    );
     return (Array.isArray(result) ? result : [result]) as Tensor[];
   };
 }

@@ -46,9 +46,13 @@ async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
   const adapter = await gpu.requestAdapter().catch(() => null);
   if (!adapter) return 'WebGPU found no graphics adapter';
   // The types TensorFlow.js brings along are older than `info`.
-  const { vendor, architecture, description } = (adapter as GPUAdapter & { readonly info: GPUAdapterInfo }).info;
+  const { vendor, architecture, description } = (adapter as GPUAdapter & { readonly info: GPUAdapterInfo })
+    .info;
   const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
-  return { name, software: /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${vendor} ${architecture} ${description}`) };
+  return {
+    name,
+    software: /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${vendor} ${architecture} ${description}`),
+  };
 }
 
 /**
@@ -60,19 +64,28 @@ export async function openDevice(host: DeviceHost, preference: DevicePreference)
   if (preference === 'auto' || preference === 'webgpu') {
     const adapter = await findAdapter(host);
     if (typeof adapter === 'string') why.push(adapter);
-    else if (adapter.software && preference === 'auto') why.push(`the graphics adapter is software (${adapter.name}), slower at this than WebAssembly`);
+    else if (adapter.software && preference === 'auto')
+      why.push(`the graphics adapter is software (${adapter.name}), slower at this than WebAssembly`);
     else if (await activate(host, 'webgpu', why)) {
       const chosen = preference === 'auto' ? 'a graphics adapter was found' : 'asked for';
-      return { device: 'webgpu', detail: adapter.name, reason: adapter.software ? `${chosen}; the adapter is software` : chosen };
+      return {
+        device: 'webgpu',
+        detail: adapter.name,
+        reason: adapter.software ? `${chosen}; the adapter is software` : chosen,
+      };
     }
   }
   if (preference === 'auto' || preference === 'wasm') {
-    if (await activate(host, 'wasm', why)) return { device: 'wasm', detail: 'SIMD, 1 thread', reason: reasonFor(preference, why) };
+    if (await activate(host, 'wasm', why))
+      return { device: 'wasm', detail: 'SIMD, 1 thread', reason: reasonFor(preference, why) };
   }
   if (preference === 'auto' || preference === 'cpu') {
-    if (await activate(host, 'cpu', why)) return { device: 'cpu', detail: 'plain JavaScript', reason: reasonFor(preference, why) };
+    if (await activate(host, 'cpu', why))
+      return { device: 'cpu', detail: 'plain JavaScript', reason: reasonFor(preference, why) };
   }
-  throw new NoDeviceError(`Cannot compute on ${preference === 'auto' ? 'any device' : preference}: ${why.join('; ')}.`);
+  throw new NoDeviceError(
+    `Cannot compute on ${preference === 'auto' ? 'any device' : preference}: ${why.join('; ')}.`,
+  );
 }
 
 const reasonFor = (preference: DevicePreference, why: readonly string[]) =>
@@ -93,9 +106,15 @@ async function activate(host: DeviceHost, device: DeviceName, why: string[]): Pr
   }
 }
 
-/** Resolves with a description when the current GPU device is lost; never on other backends. */
-export function deviceLost(): Promise<string> {
+/**
+ * Resolves with a description when the current GPU device is lost, or when it reports an error that nobody
+ * caught: a shader that does not compile computes zeros and says so nowhere else. Never on other backends.
+ */
+export function deviceFault(): Promise<string> {
   const { device } = backend() as Partial<WebGPUBackend>;
   if (!device) return new Promise(() => {});
-  return device.lost.then(({ message, reason }) => message || reason);
+  return new Promise((resolve) => {
+    void device.lost.then(({ message, reason }) => resolve(message || reason));
+    device.addEventListener('uncapturederror', ({ error }) => resolve(error.message));
+  });
 }

@@ -10,6 +10,8 @@ export function differentiable<const I extends readonly Tensor[], T extends Tens
   inputs: I,
   forward: (inputs: I, save: Save) => { value: T; gradFunc: (dy: T, saved: Tensor[]) => Tensor | Tensor[] },
 ): T {
-  const run = customGrad<T>((...args) => forward(args.slice(0, -1) as unknown as I, args.at(-1) as unknown as Save));
+  const run = customGrad<T>((...args) =>
+    forward(args.slice(0, -1) as unknown as I, args.at(-1) as unknown as Save),
+  );
   return run(...inputs);
 }

@@ -7,7 +7,13 @@ export { adamW, type AdamWAttrs } from './adamw';
 export { attention } from './attention';
 export { cacheAppend } from './cache';
 export { embedInt8, gatherRows } from './embedding';
-export { GRPO_STATS, grpoLossOp, type GrpoLossInputs, type GrpoLossOptions, type KlEstimator } from './grpoloss';
+export {
+  GRPO_STATS,
+  grpoLossOp,
+  type GrpoLossInputs,
+  type GrpoLossOptions,
+  type KlEstimator,
+} from './grpoloss';
 export { SPAN_FIELDS } from './layout';
 export { linear, type Int8Weight, type LoraPair } from './linear';
 export { matMul } from './matmul';

@@ -27,7 +27,11 @@ export function packSequences(sequences: readonly (readonly number[])[]): Packed
     });
     at = end;
   }
-  return { ids: tensor2d(ids, [total, 1], 'int32'), spans: tensor2d(spans, [total, SPAN_FIELDS], 'int32'), starts };
+  return {
+    ids: tensor2d(ids, [total, 1], 'int32'),
+    spans: tensor2d(spans, [total, SPAN_FIELDS], 'int32'),
+    starts,
+  };
 }
 
 /** An index column [N, 1] int32. */

@@ -8,7 +8,12 @@ import { CheckpointError } from './errors';
 import { parseSafetensors, type TensorTable } from './safetensors';
 import { parseTokenizer, type PolicyTokenizer } from './tokenizer';
 
-export const CHECKPOINT_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
+export const CHECKPOINT_FILES = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'model.safetensors',
+] as const;
 export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
 
 export interface Checkpoint {
@@ -30,9 +35,18 @@ export async function readCheckpoint(name: string, read: ReadFile): Promise<Chec
   const parsed = parseConfig(text(config!));
   const words = parseTokenizer(text(tokenizer!), text(tokenizerConfig!));
   if (words.size > parsed.vocab_size) {
-    throw new CheckpointError('checkpoint-broken', `The tokenizer knows ${words.size} tokens, the model only ${parsed.vocab_size}.`);
+    throw new CheckpointError(
+      'checkpoint-broken',
+      `The tokenizer knows ${words.size} tokens, the model only ${parsed.vocab_size}.`,
+    );
   }
-  return { name, config: parsed, tokenizer: words, tensors: parseSafetensors(weights!), bytes: weights!.byteLength };
+  return {
+    name,
+    config: parsed,
+    tokenizer: words,
+    tensors: parseSafetensors(weights!),
+    bytes: weights!.byteLength,
+  };
 }
 
 /** Reads checkpoint files below an address, as the page does. */
@@ -43,7 +57,10 @@ export function fetchFrom(base: string): ReadFile {
     try {
       response = await fetch(address);
     } catch {
-      throw new CheckpointError('checkpoint-missing', `${address} could not be fetched. Check the connection and try again.`);
+      throw new CheckpointError(
+        'checkpoint-missing',
+        `${address} could not be fetched. Check the connection and try again.`,
+      );
     }
     // A static server that answers every path with the page itself would otherwise pass for a checkpoint.
     if (!response.ok || (response.headers.get('content-type') ?? '').startsWith('text/html')) {

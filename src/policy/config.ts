@@ -21,8 +21,14 @@ const schema = v.pipe(
     rope_theta: v.pipe(v.number(), v.minValue(1)),
     tie_word_embeddings: v.literal(true),
   }),
-  v.check((c) => c.num_attention_heads % c.num_key_value_heads === 0, 'num_attention_heads must be a multiple of num_key_value_heads'),
-  v.check((c) => c.hidden_size % 4 === 0 && c.intermediate_size % 4 === 0 && c.head_dim % 4 === 0, 'hidden_size, intermediate_size and head_dim must be multiples of 4, since int8 weights are packed by four'),
+  v.check(
+    (c) => c.num_attention_heads % c.num_key_value_heads === 0,
+    'num_attention_heads must be a multiple of num_key_value_heads',
+  ),
+  v.check(
+    (c) => c.hidden_size % 4 === 0 && c.intermediate_size % 4 === 0 && c.head_dim % 4 === 0,
+    'hidden_size, intermediate_size and head_dim must be multiples of 4, since int8 weights are packed by four',
+  ),
 );
 
 export type PolicyConfig = Readonly<v.InferOutput<typeof schema>>;
@@ -41,7 +47,10 @@ export function parseConfig(text: string): PolicyConfig {
     const path = v.getDotPath(issue);
     return path ? `${path}: ${issue.message}` : issue.message;
   });
-  throw new CheckpointError('checkpoint-broken', `config.json does not describe a policy we can run: ${problems.join('; ')}.`);
+  throw new CheckpointError(
+    'checkpoint-broken',
+    `config.json does not describe a policy we can run: ${problems.join('; ')}.`,
+  );
 }
 
 /** A linear layer of the decoder: its name in a checkpoint and its size [outer, inner]. */
@@ -73,7 +82,8 @@ export type NormName = (typeof NORM_NAMES)[number];
 export const EMBEDDING_NAME = 'model.embed_tokens.weight';
 export const FINAL_NORM_NAME = 'model.norm.weight';
 
-export const tensorName = (layer: number, name: LinearName | NormName) => `model.layers.${layer}.${name}.weight`;
+export const tensorName = (layer: number, name: LinearName | NormName) =>
+  `model.layers.${layer}.${name}.weight`;
 
 /** Sizes [outer, inner] of the linear layers of one block. */
 export function linearShape(config: PolicyConfig, name: LinearName): readonly [number, number] {

@@ -4,15 +4,7 @@
  * on the device one per row, and read back once. Rows that finish early go on idly: what they write lies
  * behind their end and is overwritten by the next chunk.
  */
-import {
-  concat,
-  getBackend,
-  tensor2d,
-  tidy,
-  zeros,
-  type Rank,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { concat, getBackend, tensor2d, tidy, zeros, type Rank, type Tensor2D } from '@tensorflow/tfjs-core';
 import { gatherRows, SAMPLE_FIELDS, sampleTokens, SPAN_FIELDS } from '../kernels';
 import { indexColumn } from './batch';
 import type { PolicyConfig } from './config';
@@ -57,14 +49,22 @@ export class Decoder {
   /** Tokens each row has sampled, the counter of its random stream. */
   #sampled = 0;
 
-  constructor(config: PolicyConfig, weights: PolicyWeights, adapter: Adapter | undefined, options: DecoderOptions) {
+  constructor(
+    config: PolicyConfig,
+    weights: PolicyWeights,
+    adapter: Adapter | undefined,
+    options: DecoderOptions,
+  ) {
     this.#config = config;
     this.#weights = weights;
     this.#adapter = adapter;
     this.#options = options;
     const width = config.num_key_value_heads * config.head_dim;
     const empty = () => zeros<Rank.R2>([options.rows * options.context, width]);
-    this.#cache = Array.from({ length: config.num_hidden_layers }, () => ({ keys: empty(), values: empty() }));
+    this.#cache = Array.from({ length: config.num_hidden_layers }, () => ({
+      keys: empty(),
+      values: empty(),
+    }));
     this.#lengths = new Array<number>(options.rows).fill(0);
   }
 
@@ -114,7 +114,8 @@ export class Decoder {
     let at = 0;
     pending.forEach(({ row, ids: tokens }, r) => {
       const start = this.#lengths[row]!;
-      if (start + tokens.length + maxNewTokens > context) throw new Error(`Row ${row} would outgrow the context of ${context} tokens`);
+      if (start + tokens.length + maxNewTokens > context)
+        throw new Error(`Row ${row} would outgrow the context of ${context} tokens`);
       tokens.forEach((id, i) => {
         ids[at] = id;
         spans.set([row * context, start + i + 1, 0], at * SPAN_FIELDS);
@@ -127,9 +128,20 @@ export class Decoder {
     const keys = indexColumn(pending.map(({ row }) => row));
     const nextSpans = tensor2d(next, [pending.length, SPAN_FIELDS], 'int32');
     const step = (tokens: Tensor2D, where: Tensor2D, offset: number) =>
-      hiddenStates(this.#config, this.#weights, this.#adapter, { ids: tokens, spans: where, offset, cache: this.#cache });
+      hiddenStates(this.#config, this.#weights, this.#adapter, {
+        ids: tokens,
+        spans: where,
+        offset,
+        cache: this.#cache,
+      });
     const draw = (hidden: Tensor2D, previous: Tensor2D | undefined) =>
-      sampleTokens(logitsOf(this.#weights, hidden), keys, previous, { temperature, seed, counter: this.#sampled++, endToken, padToken });
+      sampleTokens(logitsOf(this.#weights, hidden), keys, previous, {
+        temperature,
+        seed,
+        counter: this.#sampled++,
+        endToken,
+        padToken,
+      });
 
     const chunk = step(indexColumn(ids), tensor2d(spans, [total, SPAN_FIELDS], 'int32'), 0);
     const samples = [draw(gatherRows(chunk, indexColumn(last)), undefined)];

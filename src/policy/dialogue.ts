@@ -28,7 +28,9 @@ export class Dialogue {
       [special.answer, 'answer'],
     ]);
     // An unknown word is a word: it may be said, it just cannot be told apart from other unknown words.
-    this.#control = new Set(Object.entries(special).flatMap(([name, id]) => (name === 'unknown' ? [] : [id])));
+    this.#control = new Set(
+      Object.entries(special).flatMap(([name, id]) => (name === 'unknown' ? [] : [id])),
+    );
   }
 
   /** The user's first words, up to and including the place where the policy begins. */
@@ -57,13 +59,18 @@ export class Dialogue {
     const operation = this.#operations.get(body[0] ?? -1);
     const words = operation ? body.slice(1) : body;
     const text = this.tokenizer.decode(words);
-    if (!finished || words.length === 0 || words.some((id) => this.#control.has(id))) return { kind: 'malformed', text: this.tokenizer.decode(ids) };
-    return operation ? { kind: 'call', call: { choice: operation, content: text } } : { kind: 'plain-text', text };
+    if (!finished || words.length === 0 || words.some((id) => this.#control.has(id)))
+      return { kind: 'malformed', text: this.tokenizer.decode(ids) };
+    return operation
+      ? { kind: 'call', call: { choice: operation, content: text } }
+      : { kind: 'plain-text', text };
   }
 
   /** Words only: a control token spelled out in a text must not become one. */
   #words(text: string): number[] {
-    return this.tokenizer.encode(text).map((id) => (this.#control.has(id) ? this.tokenizer.special.unknown : id));
+    return this.tokenizer
+      .encode(text)
+      .map((id) => (this.#control.has(id) ? this.tokenizer.special.unknown : id));
   }
 }
 

@@ -56,8 +56,13 @@ export function floatWeights(config: PolicyConfig, views: readonly Tensor[]): Po
   return {
     embedding: matrix(EMBEDDING_NAME),
     layers: Array.from({ length: config.num_hidden_layers }, (_, layer) => ({
-      linear: Object.fromEntries(LINEAR_NAMES.map((name) => [name, matrix(tensorName(layer, name))])) as Record<LinearName, Weight>,
-      norm: Object.fromEntries(NORM_NAMES.map((name) => [name, vector(tensorName(layer, name))])) as Record<NormName, Tensor1D>,
+      linear: Object.fromEntries(
+        LINEAR_NAMES.map((name) => [name, matrix(tensorName(layer, name))]),
+      ) as Record<LinearName, Weight>,
+      norm: Object.fromEntries(NORM_NAMES.map((name) => [name, vector(tensorName(layer, name))])) as Record<
+        NormName,
+        Tensor1D
+      >,
     })),
     finalNorm: vector(FINAL_NORM_NAME),
   };

@@ -44,8 +44,19 @@ function project(x: Tensor2D, weight: Weight, lora?: LoraPair): Tensor2D {
 }
 
 /** Final hidden states, normalised: [N, hidden]. */
-export function hiddenStates(config: PolicyConfig, weights: PolicyWeights, adapter: Adapter | undefined, batch: Batch): Tensor2D {
-  const { rms_norm_eps: epsilon, rope_theta: base, num_attention_heads: heads, num_key_value_heads: kvHeads, head_dim: d } = config;
+export function hiddenStates(
+  config: PolicyConfig,
+  weights: PolicyWeights,
+  adapter: Adapter | undefined,
+  batch: Batch,
+): Tensor2D {
+  const {
+    rms_norm_eps: epsilon,
+    rope_theta: base,
+    num_attention_heads: heads,
+    num_key_value_heads: kvHeads,
+    head_dim: d,
+  } = config;
   const { ids, spans, offset = 0, cache } = batch;
   const count = ids.shape[0];
   const { embedding } = weights;
@@ -54,14 +65,26 @@ export function hiddenStates(config: PolicyConfig, weights: PolicyWeights, adapt
   const perHead = (x: Tensor2D, weight: Tensor1D, howMany: number) =>
     reshape<Rank.R2>(norm(reshape(x, [count * howMany, d]), weight), [count, howMany * d]);
 
-  let x = 'float' in embedding ? gatherRows(embedding.float, ids) : embedInt8(embedding.packed, embedding.scale, ids);
+  let x =
+    'float' in embedding
+      ? gatherRows(embedding.float, ids)
+      : embedInt8(embedding.packed, embedding.scale, ids);
   weights.layers.forEach((layer, l) => {
-    const apply = (input: Tensor2D, name: LinearName) => project(input, layer.linear[name], adapter?.[l]?.[name]);
+    const apply = (input: Tensor2D, name: LinearName) =>
+      project(input, layer.linear[name], adapter?.[l]?.[name]);
     const scaled = (input: Tensor2D, name: NormName) => norm(input, layer.norm[name]);
 
     const attended = scaled(x, 'input_layernorm');
-    const q = rotary(perHead(apply(attended, 'self_attn.q_proj'), layer.norm['self_attn.q_norm'], heads), spans, { heads, base, offset });
-    let k = rotary(perHead(apply(attended, 'self_attn.k_proj'), layer.norm['self_attn.k_norm'], kvHeads), spans, { heads: kvHeads, base, offset });
+    const q = rotary(
+      perHead(apply(attended, 'self_attn.q_proj'), layer.norm['self_attn.q_norm'], heads),
+      spans,
+      { heads, base, offset },
+    );
+    let k = rotary(
+      perHead(apply(attended, 'self_attn.k_proj'), layer.norm['self_attn.k_norm'], kvHeads),
+      spans,
+      { heads: kvHeads, base, offset },
+    );
     let v = apply(attended, 'self_attn.v_proj');
     const store = cache?.[l];
     if (store) {

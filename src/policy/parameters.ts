@@ -1,7 +1,20 @@
 /**
  * Trainable parameters as one flat vector. The optimiser sees a vector; the model sees matrices cut out of it.
  */
-import { concat, engine, keep, reshape, slice, split, tensor2d, tidy, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  engine,
+  keep,
+  reshape,
+  slice,
+  split,
+  tensor2d,
+  tidy,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { adamW, type AdamWAttrs } from '../kernels';
 
 export interface ParameterShape {
@@ -23,7 +36,8 @@ export class Parameters {
   constructor(shapes: readonly ParameterShape[], initial: Float32Array) {
     this.shapes = shapes;
     this.size = shapes.reduce((total, { shape }) => total + count(shape), 0);
-    if (initial.length !== this.size) throw new Error(`Expected ${this.size} parameters, got ${initial.length}`);
+    if (initial.length !== this.size)
+      throw new Error(`Expected ${this.size} parameters, got ${initial.length}`);
     const state = new Float32Array(3 * this.size);
     state.set(initial);
     this.#state = keep(tensor2d(state, [3, this.size]));
@@ -37,7 +51,13 @@ export class Parameters {
   views(): readonly Tensor[] {
     this.#views ??= tidy(() => {
       const flat = reshape(slice(this.#state, [0, 0], [1, this.size]), [this.size]);
-      const pieces = this.shapes.length === 1 ? [flat] : split(flat, this.shapes.map(({ shape }) => count(shape)));
+      const pieces =
+        this.shapes.length === 1
+          ? [flat]
+          : split(
+              flat,
+              this.shapes.map(({ shape }) => count(shape)),
+            );
       // Kept: they outlive the scope of whoever happens to ask first.
       return pieces.map((piece, i) => keep(reshape(piece, [...this.shapes[i]!.shape])));
     });
@@ -50,7 +70,10 @@ export class Parameters {
     return tidy(() => {
       const { value, grads } = engine().gradients(() => loss(views), [...views]);
       const flat = grads.map((gradient) => reshape(gradient, [gradient.size]));
-      return { value: value as Scalar, gradient: (flat.length === 1 ? flat[0]!.clone() : concat(flat)) as Tensor1D };
+      return {
+        value: value as Scalar,
+        gradient: (flat.length === 1 ? flat[0]!.clone() : concat(flat)) as Tensor1D,
+      };
     });
   }
 
@@ -74,7 +97,8 @@ export class Parameters {
   }
 
   restore({ state, updates }: { state: Float32Array; updates: number }): void {
-    if (state.length !== 3 * this.size) throw new Error(`Expected a state of ${3 * this.size} numbers, got ${state.length}`);
+    if (state.length !== 3 * this.size)
+      throw new Error(`Expected a state of ${3 * this.size} numbers, got ${state.length}`);
     this.#updates = updates;
     this.#replace(tensor2d(state, [3, this.size]));
   }

@@ -23,16 +23,21 @@ const entrySchema = v.object({
 });
 const headerSchema = v.record(v.string(), v.unknown());
 
-const broken = (why: string) => new CheckpointError('checkpoint-broken', `model.safetensors is broken: ${why}.`);
+const broken = (why: string) =>
+  new CheckpointError('checkpoint-broken', `model.safetensors is broken: ${why}.`);
 
 /** Reads every tensor. Throws a `CheckpointError` that says what is wrong with a file that cannot be read. */
 export function parseSafetensors(buffer: ArrayBuffer): TensorTable {
   if (buffer.byteLength < 8) throw broken('it is too short to hold a header');
   const headerLength = Number(new DataView(buffer).getBigUint64(0, true));
-  if (headerLength > LONGEST_HEADER || 8 + headerLength > buffer.byteLength) throw broken('its header is longer than the file');
+  if (headerLength > LONGEST_HEADER || 8 + headerLength > buffer.byteLength)
+    throw broken('its header is longer than the file');
   let header: Record<string, unknown>;
   try {
-    header = v.parse(headerSchema, JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength))));
+    header = v.parse(
+      headerSchema,
+      JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength))),
+    );
   } catch {
     throw broken('its header is not a JSON object');
   }
@@ -42,18 +47,31 @@ export function parseSafetensors(buffer: ArrayBuffer): TensorTable {
     if (name === '__metadata__') continue;
     const entry = v.safeParse(entrySchema, raw);
     if (!entry.success) throw broken(`tensor "${name}" is of a kind we do not read (F32 and I8 are)`);
-    const { dtype, shape, data_offsets: [from, to] } = entry.output;
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = entry.output;
     const bytes = shape.reduce((product, side) => product * side, 1) * BYTES[dtype];
-    if (to - from !== bytes || start + to > buffer.byteLength) throw broken(`tensor "${name}" does not lie inside the file`);
+    if (to - from !== bytes || start + to > buffer.byteLength)
+      throw broken(`tensor "${name}" does not lie inside the file`);
     // A copy, because the data need not be aligned to the element size.
     const data = buffer.slice(start + from, start + to);
-    tensors.set(name, dtype === 'F32' ? { dtype, shape, data: new Float32Array(data) } : { dtype, shape, data: new Int8Array(data) });
+    tensors.set(
+      name,
+      dtype === 'F32'
+        ? { dtype, shape, data: new Float32Array(data) }
+        : { dtype, shape, data: new Int8Array(data) },
+    );
   }
   return tensors;
 }
 
 /** Writes tensors in the given order. */
-export function writeSafetensors(tensors: TensorTable, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: TensorTable,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
   for (const [name, { dtype, shape, data }] of tensors) {

@@ -34,12 +34,16 @@ export function parseTokenizer(tokenizerText: string, configText: string): Polic
   try {
     tokenizer = new Tokenizer(JSON.parse(tokenizerText) as object, JSON.parse(configText) as object);
   } catch (cause) {
-    throw new CheckpointError('checkpoint-broken', `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`);
+    throw new CheckpointError(
+      'checkpoint-broken',
+      `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    );
   }
   const special = Object.fromEntries(
     Object.entries(SPECIAL_TOKENS).map(([name, token]) => {
       const id = tokenizer.token_to_id(token);
-      if (id === undefined) throw new CheckpointError('checkpoint-broken', `tokenizer.json has no ${token} token.`);
+      if (id === undefined)
+        throw new CheckpointError('checkpoint-broken', `tokenizer.json has no ${token} token.`);
       return [name, id];
     }),
   ) as Record<SpecialToken, number>;

@@ -36,12 +36,14 @@ export interface PolicyWeights {
   readonly finalNorm: Tensor1D;
 }
 
-const broken = (why: string) => new CheckpointError('checkpoint-broken', `model.safetensors does not fit config.json: ${why}.`);
+const broken = (why: string) =>
+  new CheckpointError('checkpoint-broken', `model.safetensors does not fit config.json: ${why}.`);
 
 function floats(tensors: TensorTable, name: string, length: number): Float32Array {
   const stored = tensors.get(name);
   if (!stored) throw broken(`"${name}" is missing`);
-  if (stored.dtype !== 'F32' || stored.data.length !== length) throw broken(`"${name}" should be ${length} float numbers`);
+  if (stored.dtype !== 'F32' || stored.data.length !== length)
+    throw broken(`"${name}" should be ${length} float numbers`);
   return stored.data;
 }
 
@@ -67,10 +69,16 @@ export function loadWeights(config: PolicyConfig, tensors: TensorTable): PolicyW
 function upload(config: PolicyConfig, tensors: TensorTable): PolicyWeights {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer): LayerWeights => {
     const linear = Object.fromEntries(
-      LINEAR_NAMES.map((name) => [name, int8Weight(tensors, tensorName(layer, name), ...linearShape(config, name))]),
+      LINEAR_NAMES.map((name) => [
+        name,
+        int8Weight(tensors, tensorName(layer, name), ...linearShape(config, name)),
+      ]),
     ) as Record<LinearName, Weight>;
     const norm = Object.fromEntries(
-      NORM_NAMES.map((name) => [name, tensor1d(floats(tensors, tensorName(layer, name), normLength(config, name)))]),
+      NORM_NAMES.map((name) => [
+        name,
+        tensor1d(floats(tensors, tensorName(layer, name), normLength(config, name))),
+      ]),
     ) as Record<NormName, Tensor1D>;
     return { linear, norm };
   });

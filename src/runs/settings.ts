@@ -102,7 +102,11 @@ export const SETTINGS = {
     default: 'nano',
     options: [
       { value: 'nano', label: 'Cold-started', hint: 'After supervised fine-tuning on mixed demonstrations.' },
-      { value: 'nano-base', label: 'Base', hint: 'Knows the language and the facts, hardly the tool protocol.' },
+      {
+        value: 'nano-base',
+        label: 'Base',
+        hint: 'Knows the language and the facts, hardly the tool protocol.',
+      },
     ],
     restart: true,
   }),
@@ -191,8 +195,16 @@ export const SETTINGS = {
     options: [
       { value: 'equalized', label: 'Equalized', hint: 'Every turn gets the same credit.' },
       { value: 'naive', label: 'Naive', hint: 'A turn is credited with its own reward only.' },
-      { value: 'r2g', label: 'Reward-to-go', hint: 'A turn is credited with what it and later turns earn, discounted.' },
-      { value: 'em', label: 'Exponential mapping', hint: 'Rewards are squeezed into [0.5, 1], so that no turn is worthless.' },
+      {
+        value: 'r2g',
+        label: 'Reward-to-go',
+        hint: 'A turn is credited with what it and later turns earn, discounted.',
+      },
+      {
+        value: 'em',
+        label: 'Exponential mapping',
+        hint: 'Rewards are squeezed into [0.5, 1], so that no turn is worthless.',
+      },
     ],
   }),
   trajectoryMethod: choice({
@@ -204,7 +216,11 @@ export const SETTINGS = {
     options: [
       { value: 'sum', label: 'Sum', hint: 'All turn rewards added up, as the paper describes.' },
       { value: 'r2g', label: 'Reward-to-go', hint: 'Early rewards count more: discounted by turn.' },
-      { value: 'mean', label: 'Mean', hint: "What UserRL's code computes under the name Sum; it pays to stop early." },
+      {
+        value: 'mean',
+        label: 'Mean',
+        hint: "What UserRL's code computes under the name Sum; it pays to stop early.",
+      },
     ],
   }),
   gamma: real({
@@ -274,9 +290,17 @@ export const SETTINGS = {
     default: 'token-mean',
     options: [
       { value: 'token-mean', label: 'Token mean', hint: 'Every token weighs the same (DAPO, TRL bnpo).' },
-      { value: 'seq-mean-token-mean', label: 'Mean of rollout means', hint: 'Every rollout weighs the same (GRPO as published).' },
+      {
+        value: 'seq-mean-token-mean',
+        label: 'Mean of rollout means',
+        hint: 'Every rollout weighs the same (GRPO as published).',
+      },
       { value: 'seq-mean-token-sum', label: 'Mean of rollout sums', hint: 'Long rollouts weigh more.' },
-      { value: 'seq-mean-token-sum-norm', label: 'Sums over a constant', hint: 'Rollout sums divided by a fixed length (Dr. GRPO).' },
+      {
+        value: 'seq-mean-token-sum-norm',
+        label: 'Sums over a constant',
+        hint: 'Rollout sums divided by a fixed length (Dr. GRPO).',
+      },
     ],
   }),
   clipLow: real({
@@ -329,7 +353,11 @@ export const SETTINGS = {
     paper: 'Schulman 2020, "Approximating KL divergence"',
     default: 'k3',
     options: [
-      { value: 'k1', label: 'k1', hint: 'log ratio: unbiased, noisy, its gradient alone does not pull back.' },
+      {
+        value: 'k1',
+        label: 'k1',
+        hint: 'log ratio: unbiased, noisy, its gradient alone does not pull back.',
+      },
       { value: 'k2', label: 'k2', hint: 'half the squared log ratio: always positive.' },
       { value: 'k3', label: 'k3', hint: 'ratio - 1 - log ratio: unbiased and positive; the usual choice.' },
     ],
@@ -466,7 +494,7 @@ export const SETTINGS = {
   sftExpertShare: real({
     group: 'coldStart',
     label: 'Expert share',
-    help: 'Share of demonstrated turns that are an expert\'s; the rest wander. What is never shown, RL does not invent.',
+    help: "Share of demonstrated turns that are an expert's; the rest wander. What is never shown, RL does not invent.",
     default: 0.35,
     min: 0,
     max: 1,

@@ -22,13 +22,18 @@ export interface BatchCredit {
 }
 
 /** Scores, shapes and normalises; rollouts stand group by group. */
-export async function creditBatch(trajectories: readonly Trajectory[], settings: Settings): Promise<BatchCredit> {
+export async function creditBatch(
+  trajectories: readonly Trajectory[],
+  settings: Settings,
+): Promise<BatchCredit> {
   const { turnMethod, trajectoryMethod, groupSize, std, epsilon, normalizeByStd, maxTurns } = settings;
   const rewards = trajectories.map(({ turns }) => turns.map(({ reward }) => reward));
   const credits = rewards.map((turnRewards) => shapeTurnRewards(turnRewards, turnMethod, settings));
   // Sums of the same rewards in another order differ in the last bit; ten digits make them equal again, so that
   // a group that scores alike is seen to.
-  const scores = rewards.map((turnRewards) => Number(scoreTrajectory(turnRewards, trajectoryMethod, settings).toPrecision(10)));
+  const scores = rewards.map((turnRewards) =>
+    Number(scoreTrajectory(turnRewards, trajectoryMethod, settings).toPrecision(10)),
+  );
 
   const padded = (rows: readonly (readonly number[])[]) => {
     const flat = new Float32Array(rows.length * maxTurns);
@@ -53,7 +58,9 @@ export async function creditBatch(trajectories: readonly Trajectory[], settings:
     groups,
     credits,
     advantages,
-    turnAdvantages: rewards.map((row, r) => Array.from(flat.subarray(r * maxTurns, r * maxTurns + row.length))),
+    turnAdvantages: rewards.map((row, r) =>
+      Array.from(flat.subarray(r * maxTurns, r * maxTurns + row.length)),
+    ),
     normalised: Array.from(f),
   };
 }

@@ -38,10 +38,20 @@ export async function evaluate(
   for (let at = 0; at < tasks.length; at += BATCH) {
     const batch = tasks.slice(at, at + BATCH);
     const seed = splitSeed(settings.seed, 'evaluate', split, at);
-    const decoder = decoderFor(policy, batch.length, decoding === 'greedy' ? 0 : settings.temperature, splitSeed(seed, 'sample'));
+    const decoder = decoderFor(
+      policy,
+      batch.length,
+      decoding === 'greedy' ? 0 : settings.temperature,
+      splitSeed(seed, 'sample'),
+    );
     try {
       // Evaluation runs the last turn and shows no rewards, as UserRL's does.
-      const options = { maxTurns: settings.maxTurns, executeLastTurn: true, rewardInObservation: false, seed };
+      const options = {
+        maxTurns: settings.maxTurns,
+        executeLastTurn: true,
+        rewardInObservation: false,
+        seed,
+      };
       played.push(...(await rollOut(gym, user, policy.dialogue, decoder, batch, options, signal)));
     } finally {
       decoder.dispose();
@@ -49,7 +59,8 @@ export async function evaluate(
   }
   const scores = played.map((trajectory) => scoreFraction(gym, trajectory, settings.maxTurns));
   const turns = played.flatMap((trajectory) => trajectory.turns);
-  const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
+  const average = (values: readonly number[]) =>
+    values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
   const score = average(scores);
   const variance = scores.reduce((sum, s) => sum + (s - score) ** 2, 0) / Math.max(1, scores.length - 1);
   return {

@@ -40,8 +40,10 @@ export interface StepResult {
   readonly trajectories: readonly Trajectory[];
 }
 
-const mean = (values: readonly number[]) => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : 0);
-const share = <T>(items: readonly T[], test: (item: T) => boolean) => mean(items.map((item) => Number(test(item))));
+const mean = (values: readonly number[]) =>
+  values.length ? values.reduce((a, b) => a + b, 0) / values.length : 0;
+const share = <T>(items: readonly T[], test: (item: T) => boolean) =>
+  mean(items.map((item) => Number(test(item))));
 
 export class GrpoTrainer {
   #step = 0;
@@ -57,18 +59,30 @@ export class GrpoTrainer {
     return this.#step;
   }
 
-  /** Makes one step. Throws the abort reason if `signal` aborts, in which case the policy is unchanged. */
-  async step(settings: Settings, user: SimulatedUser, signal?: AbortSignal): Promise<StepResult> {
+  /** Makes one step; `onRolledOut` is called between talking and learning. Throws the abort reason if `signal` aborts, in which case the policy is unchanged. */
+  async step(
+    settings: Settings,
+    user: SimulatedUser,
+    signal?: AbortSignal,
+    onRolledOut?: () => void,
+  ): Promise<StepResult> {
     const started = performance.now();
     const step = this.#step + 1;
     const seed = splitSeed(settings.seed, 'step', step);
     const tasks = this.#tasks(settings, seed);
     const trajectories = await this.#rollOut(tasks, settings, user, seed, signal);
     const rolledOut = performance.now();
+    onRolledOut?.();
 
     const credit = await creditBatch(trajectories, settings);
     const credited = performance.now();
-    const { stats, gradNorm, learningRate } = await this.#update(trajectories, credit, settings, step, signal);
+    const { stats, gradNorm, learningRate } = await this.#update(
+      trajectories,
+      credit,
+      settings,
+      step,
+      signal,
+    );
     const trained = performance.now();
 
     this.#step = step;
@@ -102,23 +116,46 @@ export class GrpoTrainer {
     const random = new Random(splitSeed(seed, 'tasks'));
     const pool = this.gym.tasks.train;
     const chosen: Task[] = [];
-    while (chosen.length < tasksPerStep) chosen.push(...random.shuffled(pool).slice(0, tasksPerStep - chosen.length));
+    while (chosen.length < tasksPerStep)
+      chosen.push(...random.shuffled(pool).slice(0, tasksPerStep - chosen.length));
     return chosen.flatMap((task) => new Array<Task>(groupSize).fill(task));
   }
 
-  async #rollOut(tasks: readonly Task[], settings: Settings, user: SimulatedUser, seed: number, signal?: AbortSignal) {
+  async #rollOut(
+    tasks: readonly Task[],
+    settings: Settings,
+    user: SimulatedUser,
+    seed: number,
+    signal?: AbortSignal,
+  ) {
     const { policy } = this;
     const decoder = decoderFor(policy, tasks.length, settings.temperature, splitSeed(seed, 'sample'));
     try {
-      return await rollOut(this.gym, user, policy.dialogue, decoder, tasks, { ...settings, seed: splitSeed(seed, 'world') }, signal);
+      return await rollOut(
+        this.gym,
+        user,
+        policy.dialogue,
+        decoder,
+        tasks,
+        { ...settings, seed: splitSeed(seed, 'world') },
+        signal,
+      );
     } finally {
       decoder.dispose();
     }
   }
 
-  async #update(trajectories: readonly Trajectory[], credit: BatchCredit, settings: Settings, step: number, signal?: AbortSignal) {
+  async #update(
+    trajectories: readonly Trajectory[],
+    credit: BatchCredit,
+    settings: Settings,
+    step: number,
+    signal?: AbortSignal,
+  ) {
     const { policy } = this;
-    const tokens = trajectories.map(({ turns }) => turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0));
+    const tokens = trajectories.map(({ turns }) =>
+      turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0),
+    );
     const total = tokens.reduce((a, b) => a + b, 0);
     // A step that is broken off between its updates must not have made any of them.
     const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
@@ -182,9 +219,15 @@ const emptyStats = () => Object.fromEntries(GRPO_STATS.map((name) => [name, 0]))
 
 /** Means over tokens; the loss, whose weights already hold the aggregation, as the plain sum. */
 const statsFrom = (columns: Float32Array, tokens: number) =>
-  Object.fromEntries(GRPO_STATS.map((name, i) => [name, columns[i]! / (name === 'loss' ? 1 : Math.max(1, tokens))])) as Stats;
+  Object.fromEntries(
+    GRPO_STATS.map((name, i) => [name, columns[i]! / (name === 'loss' ? 1 : Math.max(1, tokens))]),
+  ) as Stats;
 
-function rolloutMetrics(trajectories: readonly Trajectory[], groups: readonly GroupRecord[], credit: BatchCredit) {
+function rolloutMetrics(
+  trajectories: readonly Trajectory[],
+  groups: readonly GroupRecord[],
+  credit: BatchCredit,
+) {
   const rollouts = groups.flatMap((group) => group.rollouts);
   const turns = trajectories.flatMap((trajectory) => trajectory.turns);
   const alike = groups.filter(({ rollouts: [first, ...rest] }) =>
@@ -196,12 +239,17 @@ function rolloutMetrics(trajectories: readonly Trajectory[], groups: readonly Gr
     score: mean(rollouts.map(({ score }) => score)),
     reward_std: mean(credit.groups.map(({ std }) => std)),
     frac_reward_zero_std: portion(alike.length),
-    frac_all_good: portion(alike.filter(({ rollouts: all }) => all.every(({ score }) => score >= 1 - 1e-6)).length),
-    frac_all_bad: portion(alike.filter(({ rollouts: all }) => all.every(({ score }) => score <= 1e-6)).length),
+    frac_all_good: portion(
+      alike.filter(({ rollouts: all }) => all.every(({ score }) => score >= 1 - 1e-6)).length,
+    ),
+    frac_all_bad: portion(
+      alike.filter(({ rollouts: all }) => all.every(({ score }) => score <= 1e-6)).length,
+    ),
     success: share(rollouts, ({ success }) => success),
     turns: mean(trajectories.map((trajectory) => trajectory.turns.length)),
     validity: share(turns, ({ choice }) => choice !== null),
-    'completions/mean_length': mean(trajectories.map((t) => t.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0))),
+    'completions/mean_length': mean(
+      trajectories.map((t) => t.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0)),
+    ),
   };
 }
-

@@ -7,7 +7,6 @@ import {
   engine,
   reshape,
   slice,
-
   sum,
   tensor1d,
   tidy,
@@ -70,12 +69,20 @@ export function disposeChunk(chunk: PreparedChunk): void {
 type Scored = Pick<PreparedChunk, 'ids' | 'spans' | 'positions'>;
 
 /** Logits at the scored positions: [M, vocab]. */
-export function scoredLogits(policy: Policy, adapter: Adapter | undefined, { ids, spans, positions }: Scored): Tensor2D {
+export function scoredLogits(
+  policy: Policy,
+  adapter: Adapter | undefined,
+  { ids, spans, positions }: Scored,
+): Tensor2D {
   const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids, spans });
   return logitsOf(policy.weights, gatherRows(hidden, positions));
 }
 
-function referenceLogProbs(policy: Policy, chunk: Scored & Pick<PreparedChunk, 'targets'>, temperature: number): Tensor1D {
+function referenceLogProbs(
+  policy: Policy,
+  chunk: Scored & Pick<PreparedChunk, 'targets'>,
+  temperature: number,
+): Tensor1D {
   const logits = scoredLogits(policy, policy.referenceAdapter, chunk);
   const both = tokenLogProb(logits, chunk.targets, temperature);
   return reshape<Rank.R1>(slice(both, [0, 0], [both.shape[0], 1]), [both.shape[0]]);
@@ -98,10 +105,15 @@ export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Se
   return tidy(() => {
     let stats: Tensor1D | undefined;
     const { gradient } = policy.parameters.gradient((views) =>
-      grpoLossOp(scoredLogits(policy, adapterFrom(views, policy.lora), chunk), chunk, settings, (perToken) => {
-        // Kept, because the scope of the forward pass would clear it away before we look.
-        stats = engine().keep(sum<Tensor1D>(perToken, 0));
-      }),
+      grpoLossOp(
+        scoredLogits(policy, adapterFrom(views, policy.lora), chunk),
+        chunk,
+        settings,
+        (perToken) => {
+          // Kept, because the scope of the forward pass would clear it away before we look.
+          stats = engine().keep(sum<Tensor1D>(perToken, 0));
+        },
+      ),
     );
     if (!stats || stats.size !== GRPO_STATS.length) throw new Error('The loss kernel reported no statistics');
     const result = { gradient, stats: stats.clone() };
@@ -113,8 +125,14 @@ export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Se
 /** Adds up chunk results and disposes them. */
 export function addSums(sums: readonly ObjectiveSums[]): ObjectiveSums {
   const total = tidy(() => ({
-    gradient: sums.map(({ gradient }) => gradient).reduce((a, b) => add(a, b)).clone(),
-    stats: sums.map(({ stats }) => stats).reduce((a, b) => add(a, b)).clone(),
+    gradient: sums
+      .map(({ gradient }) => gradient)
+      .reduce((a, b) => add(a, b))
+      .clone(),
+    stats: sums
+      .map(({ stats }) => stats)
+      .reduce((a, b) => add(a, b))
+      .clone(),
   }));
   for (const { gradient, stats } of sums) {
     gradient.dispose();
@@ -122,4 +140,3 @@ export function addSums(sums: readonly ObjectiveSums[]): ObjectiveSums {
   }
   return total;
 }
-

@@ -77,7 +77,8 @@ export async function rollOut(
 
   for (let turn = 0; turn < options.maxTurns; turn++) {
     const running = all.filter(({ end }) => !end);
-    for (const rollout of running) if (!decoder.hasRoom(rollout.row, rollout.pending.length)) rollout.end = 'context';
+    for (const rollout of running)
+      if (!decoder.hasRoom(rollout.row, rollout.pending.length)) rollout.end = 'context';
     const speaking = running.filter(({ end }) => !end);
     if (speaking.length === 0) break;
     await pause();
@@ -87,7 +88,14 @@ export async function rollOut(
     await takeTurns(gym, user, dialogue, speaking, sampled, turn, execute, options);
   }
 
-  return all.map(({ task, ids, turns, episode, end, success }) => ({ task, ids, turns, episode, end: end ?? 'turn-limit', success }));
+  return all.map(({ task, ids, turns, episode, end, success }) => ({
+    task,
+    ids,
+    turns,
+    episode,
+    end: end ?? 'turn-limit',
+    success,
+  }));
 }
 
 /** Judges what was sampled and asks the user for replies, all in one batch. */
@@ -123,13 +131,24 @@ async function takeTurns(
     const seed = splitSeed(rollout.seed, 'turn', turn);
     const judgement: Judgement = rollout.episode.act(call, user.hears(call, splitSeed(seed, 'hears')));
     if (judgement.success) rollout.success = true;
-    if (judgement.terminated || judgement.truncated) rollout.end = judgement.success ? 'success' : 'turn-limit';
-    requests.push({ gym: gym.name, task: rollout.task, call, situation: judgement.situation, turn, seed: splitSeed(seed, 'reply') });
+    if (judgement.terminated || judgement.truncated)
+      rollout.end = judgement.success ? 'success' : 'turn-limit';
+    requests.push({
+      gym: gym.name,
+      task: rollout.task,
+      call,
+      situation: judgement.situation,
+      turn,
+      seed: splitSeed(seed, 'reply'),
+    });
     answers.push((feedback) => {
       const { reward, events } = judgement;
       rollout.turns.push({ ...call, feedback, reward, events, start, logProbs });
       // The end token was sampled but not fed yet, so it leads the next chunk.
-      rollout.pending = [ids.at(-1)!, ...dialogue.reply(observation(feedback, reward, options.rewardInObservation))];
+      rollout.pending = [
+        ids.at(-1)!,
+        ...dialogue.reply(observation(feedback, reward, options.rewardInObservation)),
+      ];
     });
   });
   const replies = requests.length ? await user.reply(requests) : [];

@@ -7,7 +7,7 @@ import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
 import type { Baselines, EvaluationRecord, SftMetrics } from '../runs/record';
-import type { Settings } from '../runs/settings';
+import { SETTING_KEYS, SETTINGS, type Settings } from '../runs/settings';
 import { createUser } from '../users/registry';
 import type { SimulatedUser } from '../users/types';
 import { baselines, evaluate } from './evaluate';
@@ -44,7 +44,11 @@ export class Session {
   static async open(settings: Settings, files: (checkpoint: string) => ReadFile): Promise<Session> {
     const checkpoint = await readCheckpoint(settings.checkpoint, files(settings.checkpoint));
     const lora = { rank: settings.loraRank, alpha: settings.loraAlpha };
-    return new Session(new Policy(checkpoint, lora, splitSeed(settings.seed, 'adapter')), findGym(settings.gym).gym, settings);
+    return new Session(
+      new Policy(checkpoint, lora, splitSeed(settings.seed, 'adapter')),
+      findGym(settings.gym).gym,
+      settings,
+    );
   }
 
   get settings(): Settings {
@@ -70,10 +74,14 @@ export class Session {
     };
   }
 
-  /** New values for what does not need a restart; the rest of `settings` must be what the run was opened with. */
+  /** New values for what does not need a restart, from the next step on; the rest stays as the run was opened with. */
   configure(settings: Settings): void {
-    this.#settings = settings;
-    this.#user = createUser(settings);
+    const fixed = SETTING_KEYS.filter((key) => SETTINGS[key].restart).map((key) => [
+      key,
+      this.#settings[key],
+    ]);
+    this.#settings = { ...settings, ...(Object.fromEntries(fixed) as Partial<Settings>) };
+    this.#user = createUser(this.#settings);
   }
 
   baselines(): Promise<Baselines> {
@@ -81,10 +89,10 @@ export class Session {
   }
 
   /** One GRPO step. Throws the abort reason if stopped, a `DivergedError` if the loss is no number any more. */
-  async trainStep(signal?: AbortSignal): Promise<StepResult> {
+  async trainStep(signal?: AbortSignal, onRolledOut?: () => void): Promise<StepResult> {
     // A cold start made here is the policy to stay near, as a cold-started checkpoint would be.
     if (this.#grpo.steps === 0 && this.#sft.steps > 0) await this.#policy.freezeReference();
-    return this.#grpo.step(this.#settings, this.#user, signal);
+    return this.#grpo.step(this.#settings, this.#user, signal, onRolledOut);
   }
 
   /** Whether the cold start has made all its updates. */
@@ -96,7 +104,12 @@ export class Session {
   async coldStartStep(validityEvery = 25, signal?: AbortSignal): Promise<SftMetrics> {
     const metrics = await this.#sft.step(this.#settings, this.#user);
     if (metrics.step % validityEvery !== 0 && !this.coldStartDone) return metrics;
-    const { validity } = await this.#evaluate('train', 'sampled', { ...this.#settings, evaluationEpisodes: 32 }, signal);
+    const { validity } = await this.#evaluate(
+      'train',
+      'sampled',
+      { ...this.#settings, evaluationEpisodes: 32 },
+      signal,
+    );
     return { ...metrics, validity };
   }
 
@@ -109,7 +122,19 @@ export class Session {
     this.#policy.dispose();
   }
 
-  #evaluate(split: 'train' | 'test', decoding: 'sampled' | 'greedy', settings: Settings, signal?: AbortSignal) {
-    return evaluate(this.#policy, this.#gym, this.#user, settings, { split, decoding, step: this.steps }, signal);
+  #evaluate(
+    split: 'train' | 'test',
+    decoding: 'sampled' | 'greedy',
+    settings: Settings,
+    signal?: AbortSignal,
+  ) {
+    return evaluate(
+      this.#policy,
+      this.#gym,
+      this.#user,
+      settings,
+      { split, decoding, step: this.steps },
+      signal,
+    );
   }
 }

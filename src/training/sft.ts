@@ -2,7 +2,18 @@
  * Supervised fine-tuning: the cold start. Demonstrated conversations, loss on the words the policy would have
  * said. UserRL does the same with GPT-4o's conversations; here the noisy demonstrator of the gym talks.
  */
-import { mean, mul, neg, slice, tensor2d, tidy, tile, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  mean,
+  mul,
+  neg,
+  slice,
+  tensor2d,
+  tidy,
+  tile,
+  type Scalar,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { playDemonstrator } from '../gyms/play';
 import type { Gym } from '../gyms/types';
 import { differentiable, tokenLogProb } from '../kernels';

@@ -3,13 +3,7 @@
  * once; while one is being worked on, progress arrives as events. Everything here survives
  * structured cloning.
  */
-import type {
-  Baselines,
-  EvaluationRecord,
-  GroupRecord,
-  SftMetrics,
-  StepMetrics,
-} from '../runs/record';
+import type { Baselines, EvaluationRecord, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { Settings } from '../runs/settings';
 import type { PolicyReport } from '../training/session';
@@ -72,13 +66,7 @@ export type EngineEvent =
   | { readonly kind: 'evaluation'; readonly result: EvaluationRecord };
 
 export type Phase =
-  | 'idle'
-  | 'loading'
-  | 'compiling'
-  | 'rolling-out'
-  | 'training'
-  | 'evaluating'
-  | 'cold-start';
+  'idle' | 'loading' | 'compiling' | 'rolling-out' | 'training' | 'evaluating' | 'cold-start';
 
 export type ToWorker = { readonly id: number; readonly request: Request };
 export type FromWorker =

@@ -4,7 +4,7 @@
  * arrives while another runs waits its turn, except `stop`, which ends the running one, and `configure`,
  * which takes effect at its next step.
  */
-import { deviceLost, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
+import { deviceFault, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
 import { fetchFrom } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
 import type { Settings } from '../runs/settings';
@@ -12,18 +12,34 @@ import { DivergedError } from '../training/grpo';
 import { pause } from '../training/pause';
 import { Session } from '../training/session';
 import { browserHost } from './host';
-import type { EngineEvent, Failure, FromWorker, Opened, Outcome, Request, ResultOf, ToWorker } from './protocol';
+import type {
+  EngineEvent,
+  Failure,
+  FromWorker,
+  Opened,
+  Outcome,
+  Request,
+  ResultOf,
+  ToWorker,
+} from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** models/ lies beside the page; the built worker lies one folder below it. */
-const MODELS = new URL(import.meta.env.DEV ? '/models' : '../models', import.meta.env.DEV ? self.location.origin : import.meta.url).href;
+const MODELS = new URL(
+  import.meta.env.DEV ? '/models' : '../models',
+  import.meta.env.DEV ? self.location.origin : import.meta.url,
+).href;
 
 let session: Session | undefined;
-let running: AbortController | undefined;
+/** One for each request that runs or waits; `stop` ends them all. */
+const open = new Set<AbortController>();
 let queue: Promise<void> = Promise.resolve();
 /** Set once the GPU is gone; from then on only a new worker helps. */
 let lost: string | undefined;
+let fault: Promise<never> = new Promise(() => {});
+
+type Work = Exclude<Request, { kind: 'stop' | 'configure' }>;
 
 const send = (message: FromWorker) => self.postMessage(message);
 const emit = (event: EngineEvent) => send({ event });
@@ -32,33 +48,36 @@ const status = (phase: Extract<EngineEvent, { kind: 'status' }>['phase'], text: 
 
 self.onmessage = ({ data: { id, request } }: MessageEvent<ToWorker>) => {
   if (request.kind === 'stop') {
-    running?.abort(new DOMException('Stopped', 'AbortError'));
+    for (const controller of open) controller.abort(new DOMException('Stopped', 'AbortError'));
     send({ id, outcome: { kind: 'completed', value: null } });
   } else if (request.kind === 'configure') {
     session?.configure(request.settings);
     send({ id, outcome: { kind: 'completed', value: null } });
   } else {
-    queue = queue.then(() => answer(id, request));
+    const controller = new AbortController();
+    open.add(controller);
+    queue = queue.then(() => answer(id, request, controller));
   }
 };
 
-async function answer(id: number, request: Exclude<Request, { kind: 'stop' | 'configure' }>): Promise<void> {
-  running = new AbortController();
+async function answer(id: number, request: Work, controller: AbortController): Promise<void> {
   let outcome: Outcome<ResultOf[Request['kind']]>;
   try {
-    outcome = { kind: 'completed', value: await perform(request, running.signal) };
+    controller.signal.throwIfAborted();
+    // A GPU that is gone may leave a step waiting for ever, so its end must be able to end the step.
+    outcome = { kind: 'completed', value: await Promise.race([perform(request, controller.signal), fault]) };
   } catch (error) {
     outcome = isAbort(error) ? { kind: 'aborted' } : { kind: 'failed', failure: describe(error) };
   }
-  running = undefined;
+  open.delete(controller);
   status('idle', '');
   send({ id, outcome });
 }
 
-function perform(request: Exclude<Request, { kind: 'stop' | 'configure' }>, signal: AbortSignal): Promise<ResultOf[Request['kind']]> {
+function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['kind']]> {
   switch (request.kind) {
     case 'open':
-      return open(request.settings, request.device);
+      return openRun(request.settings, request.device, signal);
     case 'train':
       return train(request.steps, signal);
     case 'coldStart':
@@ -68,14 +87,21 @@ function perform(request: Exclude<Request, { kind: 'stop' | 'configure' }>, sign
   }
 }
 
-async function open(settings: Settings, device: DevicePreference): Promise<Opened> {
+async function openRun(settings: Settings, device: DevicePreference, signal: AbortSignal): Promise<Opened> {
   session?.dispose();
   session = undefined;
   status('loading', 'Looking for a device');
   const report = await openDevice(browserHost, device);
-  if (report.device === 'webgpu') void deviceLost().then((message) => (lost = message || 'no reason given'));
+  fault = deviceFault().then((message) => {
+    lost = message || 'no reason given';
+    throw new Error(lost);
+  });
+  // Whoever races against it handles it; between requests nobody does.
+  fault.catch(() => {});
+  signal.throwIfAborted();
   status('loading', 'Loading the policy');
   session = await Session.open(settings, (name) => fetchFrom(`${MODELS}/${name}`));
+  signal.throwIfAborted();
   return { device: report, policy: session.policyReport, baselines: await session.baselines() };
 }
 
@@ -94,7 +120,9 @@ async function train(steps: number | null, signal: AbortSignal): Promise<{ step:
   while (run.steps < last) {
     signal.throwIfAborted();
     status('rolling-out', `Step ${run.steps + 1}: the policy talks with the user`);
-    const { metrics, groups } = await run.trainStep(signal);
+    const { metrics, groups } = await run.trainStep(signal, () =>
+      status('training', `Step ${run.steps + 1}: the policy learns from what was said`),
+    );
     emit({ kind: 'step', metrics, groups });
     const { evaluateEvery } = run.settings;
     if (evaluateEvery > 0 && run.steps % evaluateEvery === 0) await evaluateBoth(run, signal);
@@ -109,7 +137,11 @@ async function coldStart(signal: AbortSignal): Promise<{ step: number }> {
     signal.throwIfAborted();
     const metrics = await run.coldStartStep(undefined, signal);
     step = metrics.step;
-    status('cold-start', `Cold start: update ${step} of ${run.settings.sftSteps}`, step / run.settings.sftSteps);
+    status(
+      'cold-start',
+      `Cold start: update ${step} of ${run.settings.sftSteps}`,
+      step / run.settings.sftSteps,
+    );
     emit({ kind: 'sftStep', metrics });
     await pause();
   }
@@ -134,7 +166,10 @@ const isAbort = (error: unknown) => error instanceof DOMException && error.name 
 
 function describe(error: unknown): Failure {
   if (lost !== undefined) {
-    return { code: 'device-lost', message: `The graphics device was lost (${lost}). Reset to start again; what was trained since the start is gone.` };
+    return {
+      code: 'device-lost',
+      message: `The graphics device failed (${lost}). Reset to start again; what was trained since the start is gone.`,
+    };
   }
   if (error instanceof NoDeviceError) return { code: 'no-device', message: error.message };
   if (error instanceof CheckpointError) return { code: error.code, message: error.message };

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readFrom } from '../../src/headless/host';
-import { CHECKPOINT_FILES, fetchFrom, readCheckpoint, type CheckpointFile, type ReadFile } from '../../src/policy/checkpoint';
+import {
+  CHECKPOINT_FILES,
+  fetchFrom,
+  readCheckpoint,
+  type CheckpointFile,
+  type ReadFile,
+} from '../../src/policy/checkpoint';
 import { CheckpointError } from '../../src/policy/errors';
 import { Policy } from '../../src/policy/policy';
 import { parseSafetensors, writeSafetensors, type StoredTensor } from '../../src/policy/safetensors';
@@ -23,7 +29,9 @@ const changed =
     return name === file ? change(buffer) : buffer;
   };
 const config = (changes: Record<string, unknown>) =>
-  changed('config.json', (buffer) => bytes(JSON.stringify({ ...(JSON.parse(text(buffer)) as object), ...changes })));
+  changed('config.json', (buffer) =>
+    bytes(JSON.stringify({ ...(JSON.parse(text(buffer)) as object), ...changes })),
+  );
 interface TokenizerFile {
   added_tokens: { content: string }[];
   model: { vocab: Record<string, number> };
@@ -66,7 +74,11 @@ describe('reading a checkpoint', () => {
     ['has half a layer', config({ num_hidden_layers: 1.5 }), /num_hidden_layers/],
     ['has words for numbers', config({ head_dim: 'eight' }), /head_dim/],
     ['leaves a size out', config({ intermediate_size: undefined }), /intermediate_size/],
-    ['has heads that cannot be shared out', config({ num_key_value_heads: 4 }), /num_attention_heads must be a multiple of num_key_value_heads/],
+    [
+      'has heads that cannot be shared out',
+      config({ num_key_value_heads: 4 }),
+      /num_attention_heads must be a multiple of num_key_value_heads/,
+    ],
     ['has a width that int8 cannot be packed in', config({ hidden_size: 26 }), /multiples of 4/],
     ['has a negative epsilon', config({ rms_norm_eps: -1 }), /rms_norm_eps/],
     ['has an output layer of its own', config({ tie_word_embeddings: false }), /tie_word_embeddings/],
@@ -76,7 +88,9 @@ describe('reading a checkpoint', () => {
     expect(error.message).toMatch(message);
   });
   it('names every problem of config.json at once', async () => {
-    const { message } = await failure(() => readCheckpoint('tiny', config({ hidden_size: 0, head_dim: 'x', rope_theta: 0 })));
+    const { message } = await failure(() =>
+      readCheckpoint('tiny', config({ hidden_size: 0, head_dim: 'x', rope_theta: 0 })),
+    );
     for (const name of ['hidden_size', 'head_dim', 'rope_theta']) expect(message).toContain(name);
   });
   it.each([
@@ -112,11 +126,21 @@ describe('reading a checkpoint', () => {
     expect((await failure(() => readCheckpoint('tiny', read))).code).toBe('checkpoint-broken');
   });
   it('fails where the tokenizer_config.json is not JSON', async () => {
-    const error = await failure(() => readCheckpoint('tiny', changed('tokenizer_config.json', () => bytes('<'))));
+    const error = await failure(() =>
+      readCheckpoint(
+        'tiny',
+        changed('tokenizer_config.json', () => bytes('<')),
+      ),
+    );
     expect(error.code).toBe('checkpoint-broken');
   });
   it('fails where the weights are cut off', async () => {
-    const error = await failure(() => readCheckpoint('tiny', changed('model.safetensors', (buffer) => buffer.slice(0, -1))));
+    const error = await failure(() =>
+      readCheckpoint(
+        'tiny',
+        changed('model.safetensors', (buffer) => buffer.slice(0, -1)),
+      ),
+    );
     expect(error.message).toMatch(/model\.safetensors is broken: tensor ".*" does not lie inside the file/);
   });
   it('says which file is missing', async () => {
@@ -131,13 +155,18 @@ describe('reading a checkpoint', () => {
 describe('weights that do not fit config.json', () => {
   onDevice('cpu');
   const Q = 'model.layers.1.self_attn.q_proj.weight';
-  const load = async (read: ReadFile) => new Policy(await readCheckpoint('tiny', read), { rank: 2, alpha: 2 }, 0);
+  const load = async (read: ReadFile) =>
+    new Policy(await readCheckpoint('tiny', read), { rank: 2, alpha: 2 }, 0);
   beforeAll(async () => (await load(readFrom(TINY))).dispose());
 
   it.each([
     ['a matrix is missing', tensors((table) => table.delete(Q)), `"${Q}" is missing`],
     ['its scale is missing', tensors((table) => table.delete(`${Q}_scale`)), `"${Q}_scale" is missing`],
-    ['a norm is missing', tensors((table) => table.delete('model.norm.weight')), '"model.norm.weight" is missing'],
+    [
+      'a norm is missing',
+      tensors((table) => table.delete('model.norm.weight')),
+      '"model.norm.weight" is missing',
+    ],
     [
       'a matrix is float',
       tensors((table) => table.set(Q, { dtype: 'F32', shape: [48, 24], data: new Float32Array(48 * 24) })),
@@ -155,10 +184,16 @@ describe('weights that do not fit config.json', () => {
     ],
     [
       'a norm is int8',
-      tensors((table) => table.set('model.norm.weight', { dtype: 'I8', shape: [24], data: new Int8Array(24) })),
+      tensors((table) =>
+        table.set('model.norm.weight', { dtype: 'I8', shape: [24], data: new Int8Array(24) }),
+      ),
       '"model.norm.weight" should be 24 float numbers',
     ],
-    ['the vocabulary is larger', config({ vocab_size: 48 }), '"model.embed_tokens.weight" should be int8 of shape [48, 24]'],
+    [
+      'the vocabulary is larger',
+      config({ vocab_size: 48 }),
+      '"model.embed_tokens.weight" should be int8 of shape [48, 24]',
+    ],
     ['there are more layers', config({ num_hidden_layers: 3 }), 'model.layers.2.'],
   ])('are refused where %s, and nothing stays behind', async (_, read, message) => {
     const before = memory().numTensors;
@@ -181,12 +216,22 @@ describe('fetching a checkpoint', () => {
     const fetched = answer(() => new Response('abc'));
     expect(text(await fetchFrom('/models/nano')('config.json'))).toBe('abc');
     for (const file of CHECKPOINT_FILES) await fetchFrom('/models/nano')(file);
-    expect(fetched.mock.calls.map(([address]) => address).slice(1)).toEqual(CHECKPOINT_FILES.map((file) => `/models/nano/${file}`));
+    expect(fetched.mock.calls.map(([address]) => address).slice(1)).toEqual(
+      CHECKPOINT_FILES.map((file) => `/models/nano/${file}`),
+    );
   });
   it.each([
     ['is not there', () => new Response('', { status: 404 }), /config\.json is not there \(HTTP 404\)/],
-    ['is a web page in its place', () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }), /is not there/],
-    ['cannot be reached', () => Promise.reject(new TypeError('Failed to fetch')), /could not be fetched\. Check the connection/],
+    [
+      'is a web page in its place',
+      () => new Response('<html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
+      /is not there/,
+    ],
+    [
+      'cannot be reached',
+      () => Promise.reject(new TypeError('Failed to fetch')),
+      /could not be fetched\. Check the connection/,
+    ],
   ])('fails where a file %s', async (_, make, message) => {
     answer(make);
     const error = await failure(() => fetchFrom('/models/nano')('config.json'));

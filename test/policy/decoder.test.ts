@@ -40,10 +40,25 @@ describe.each(DEVICES)('the decoder on %s', (device) => {
    * sits out the second. Returns each row's ids and where its sampled tokens stand.
    */
   const SCRIPT: readonly (readonly { readonly row: number; readonly length: number }[])[] = [
-    [{ row: 0, length: 3 }, { row: 1, length: 11 }, { row: 2, length: 1 }, { row: 3, length: 7 }],
-    [{ row: 3, length: 2 }, { row: 0, length: 9 }],
-    [{ row: 0, length: 1 }, { row: 2, length: 5 }, { row: 3, length: 4 }],
-    [{ row: 2, length: 3 }, { row: 0, length: 2 }],
+    [
+      { row: 0, length: 3 },
+      { row: 1, length: 11 },
+      { row: 2, length: 1 },
+      { row: 3, length: 7 },
+    ],
+    [
+      { row: 3, length: 2 },
+      { row: 0, length: 9 },
+    ],
+    [
+      { row: 0, length: 1 },
+      { row: 2, length: 5 },
+      { row: 3, length: 4 },
+    ],
+    [
+      { row: 2, length: 3 },
+      { row: 0, length: 2 },
+    ],
   ];
 
   interface Played {
@@ -51,7 +66,10 @@ describe.each(DEVICES)('the decoder on %s', (device) => {
     readonly turns: { readonly start: number; readonly sampled: SampledTurn }[];
   }
 
-  const play = async (options: Partial<DecoderOptions>, only?: readonly number[]): Promise<Map<number, Played>> => {
+  const play = async (
+    options: Partial<DecoderOptions>,
+    only?: readonly number[],
+  ): Promise<Map<number, Played>> => {
     const cached = decoder(options);
     const rows = new Map<number, Played>();
     for (const [turn, script] of SCRIPT.entries()) {
@@ -78,7 +96,7 @@ describe.each(DEVICES)('the decoder on %s', (device) => {
 
   it('says greedily what repeated forward passes say, and with the same log-probabilities', async () => {
     // An end token that row 0 reaches in the middle of its first turn, so that some rows end early and some do not.
-    const endToken = greedyTurn(policy, policy.adapter, words(3, 0, 0), 3, NEVER)[2]!;
+    const endToken = (await greedyTurn(policy, policy.adapter, words(3, 0, 0), 3, NEVER))[2]!;
     const rows = await play({ endToken });
     const lengths = [...rows.values()].flatMap(({ turns }) => turns.map(({ sampled }) => sampled.ids.length));
     expect(Math.min(...lengths)).toBeLessThan(6);
@@ -86,32 +104,45 @@ describe.each(DEVICES)('the decoder on %s', (device) => {
     let worst = 0;
     for (const { ids, turns } of rows.values()) {
       for (const { start, sampled } of turns) {
-        expect(sampled.ids).toEqual(greedyTurn(policy, policy.adapter, ids.slice(0, start), 6, endToken));
+        expect(sampled.ids).toEqual(
+          await greedyTurn(policy, policy.adapter, ids.slice(0, start), 6, endToken),
+        );
         const upTo = ids.slice(0, start + sampled.ids.length);
-        worst = Math.max(worst, difference(sampled.logProbs, scored(policy, policy.adapter, upTo, start, 1)));
+        worst = Math.max(
+          worst,
+          difference(sampled.logProbs, await scored(policy, policy.adapter, upTo, start, 1)),
+        );
       }
     }
     expect(measured(`greedy log-probabilities, ${device}`, worst)).toBeLessThan(1e-4);
   });
 
-  it.each([0.5, 1, 1.7])('records the log-probability of what it samples at temperature %d', async (temperature) => {
-    const rows = await play({ temperature, endToken: 12 });
-    let worst = 0;
-    for (const { ids, turns } of rows.values()) {
-      for (const { start, sampled } of turns) {
-        const upTo = ids.slice(0, start + sampled.ids.length);
-        worst = Math.max(worst, difference(sampled.logProbs, scored(policy, policy.adapter, upTo, start, temperature)));
+  it.each([0.5, 1, 1.7])(
+    'records the log-probability of what it samples at temperature %d',
+    async (temperature) => {
+      const rows = await play({ temperature, endToken: 12 });
+      let worst = 0;
+      for (const { ids, turns } of rows.values()) {
+        for (const { start, sampled } of turns) {
+          const upTo = ids.slice(0, start + sampled.ids.length);
+          worst = Math.max(
+            worst,
+            difference(sampled.logProbs, await scored(policy, policy.adapter, upTo, start, temperature)),
+          );
+        }
       }
-    }
-    expect(measured(`sampled log-probabilities at ${temperature}, ${device}`, worst)).toBeLessThan(1e-4);
-  });
+      expect(measured(`sampled log-probabilities at ${temperature}, ${device}`, worst)).toBeLessThan(1e-4);
+    },
+  );
 
   it('gives a row the same tokens whoever else is in the batch', async () => {
     // Ends row 3 early, so that the others go on while it idles.
     const endToken = (await play({ temperature: 1 })).get(3)!.turns[0]!.sampled.ids[2]!;
     const options = { temperature: 1, endToken };
     const together = await play(options);
-    const lengths = [...together.values()].flatMap(({ turns }) => turns.map(({ sampled }) => sampled.ids.length));
+    const lengths = [...together.values()].flatMap(({ turns }) =>
+      turns.map(({ sampled }) => sampled.ids.length),
+    );
     expect(Math.min(...lengths)).toBeLessThan(6);
     expect(Math.max(...lengths)).toBe(6);
     for (const only of [[0], [0, 3], [0, 1, 2]]) {
@@ -161,7 +192,7 @@ describe.each(DEVICES)('the decoder on %s', (device) => {
     const fed = [turn!.ids.at(-1)!, ...words(3, 3)];
     const [last] = await cached.turn([{ row: 0, ids: fed }]);
     const ids = [...words(9, 1), ...turn!.ids, ...words(3, 3)];
-    expect(last!.ids).toEqual(greedyTurn(policy, policy.adapter, ids, 4, NEVER));
+    expect(last!.ids).toEqual(await greedyTurn(policy, policy.adapter, ids, 4, NEVER));
     expect(cached.hasRoom(0, 1)).toBe(false);
     expect(await cached.turn([])).toEqual([]);
     cached.dispose();

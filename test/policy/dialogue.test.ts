@@ -53,7 +53,8 @@ describe.each([
       fc.assert(
         fc.property(fc.string({ unit: 'binary' }), (text) => {
           fc.pre(!/<\w+>/.test(text));
-          for (const id of tokenizer.encode(text)) expect(control.has(id) && id !== tokenizer.special.unknown).toBe(false);
+          for (const id of tokenizer.encode(text))
+            expect(control.has(id) && id !== tokenizer.special.unknown).toBe(false);
         }),
       );
     });
@@ -77,7 +78,10 @@ describe.each([
       }
       expect(dialogue.reply('<end>')).toEqual([frame[0], tokenizer.special.unknown, ...frame.slice(1)]);
       expect(dialogue.turn({ choice: 'action', content: '<answer> <end>' })).toEqual([
-        tokenizer.special.action, tokenizer.special.unknown, tokenizer.special.unknown, tokenizer.special.end,
+        tokenizer.special.action,
+        tokenizer.special.unknown,
+        tokenizer.special.unknown,
+        tokenizer.special.end,
       ]);
     });
   });
@@ -85,15 +89,25 @@ describe.each([
   describe('a turn of the policy', () => {
     it('is a call where it has an operation and words', () => {
       fc.assert(
-        fc.property(fc.constantFrom('action', 'search', 'answer'), fc.array(fc.nat(words.length - 1), { minLength: 1, maxLength: 12 }), (choice, picks) => {
-          const content = tokenizer.decode(picks.map((pick) => words[pick]!));
-          expect(dialogue.parse(dialogue.turn({ choice, content }))).toEqual({ kind: 'call', call: { choice, content } });
-        }),
+        fc.property(
+          fc.constantFrom('action', 'search', 'answer'),
+          fc.array(fc.nat(words.length - 1), { minLength: 1, maxLength: 12 }),
+          (choice, picks) => {
+            const content = tokenizer.decode(picks.map((pick) => words[pick]!));
+            expect(dialogue.parse(dialogue.turn({ choice, content }))).toEqual({
+              kind: 'call',
+              call: { choice, content },
+            });
+          },
+        ),
       );
     });
     it('may hold words it does not know', () => {
       const { action, unknown, end } = tokenizer.special;
-      expect(dialogue.parse([action, unknown, end])).toEqual({ kind: 'call', call: { choice: 'action', content: '<unk>' } });
+      expect(dialogue.parse([action, unknown, end])).toEqual({
+        kind: 'call',
+        call: { choice: 'action', content: '<unk>' },
+      });
     });
     it('is plain text where it has words only', () => {
       const { end } = tokenizer.special;
@@ -117,9 +131,12 @@ describe.each([
       ['padding inside', ({ action, pad, end }, a) => [action, pad, a, end]],
       ['a beginning inside', ({ action, begin, end }, a) => [action, a, begin, end]],
       ['an end inside', ({ action, end }, a) => [action, a, end, a, end]],
-    ] satisfies [string, (special: PolicyTokenizer['special'], word: number) => number[]][])('is malformed with %s', (_, make) => {
-      const ids = make(tokenizer.special, words[0]!);
-      expect(dialogue.parse(ids)).toEqual({ kind: 'malformed', text: tokenizer.decode(ids) });
-    });
+    ] satisfies [string, (special: PolicyTokenizer['special'], word: number) => number[]][])(
+      'is malformed with %s',
+      (_, make) => {
+        const ids = make(tokenizer.special, words[0]!);
+        expect(dialogue.parse(ids)).toEqual({ kind: 'malformed', text: tokenizer.decode(ids) });
+      },
+    );
   });
 });

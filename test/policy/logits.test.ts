@@ -11,7 +11,11 @@ import { NANO, readFixture, readNano, unpack } from '../support/fixtures';
 
 interface Reference {
   readonly checkpoint: string;
-  readonly sequences: readonly { readonly ids: number[]; readonly positions: number[]; readonly logits: string }[];
+  readonly sequences: readonly {
+    readonly ids: number[];
+    readonly positions: number[];
+    readonly logits: string;
+  }[];
   readonly texts: readonly { readonly text: string; readonly ids: number[] }[];
 }
 
@@ -32,7 +36,13 @@ describe.each(DEVICES)('logits of models/nano on %s', (device) => {
     const rows = tidy(() => {
       const { ids, spans, starts } = packSequences(sequences.map((sequence) => sequence.ids));
       const positions = sequences.flatMap((sequence, s) => sequence.positions.map((at) => starts[s]! + at));
-      return logitsOf(weights, gatherRows(hiddenStates(checkpoint.config, weights, undefined, { ids, spans }), indexColumn(positions)));
+      return logitsOf(
+        weights,
+        gatherRows(
+          hiddenStates(checkpoint.config, weights, undefined, { ids, spans }),
+          indexColumn(positions),
+        ),
+      );
     });
     const values = await rows.data();
     rows.dispose();
@@ -44,7 +54,9 @@ describe.each(DEVICES)('logits of models/nano on %s', (device) => {
     expect(new Set(sequences.map(({ ids }) => ids.length)).size).toBeGreaterThan(2);
     const expected = sequences.flatMap((sequence) => [...unpack(sequence.logits)]);
     expect(expected.length % checkpoint.config.vocab_size).toBe(0);
-    expect(measured(`logits, ${device}, absolute`, difference(await logits(sequences), expected))).toBeLessThan(TOLERANCE);
+    expect(
+      measured(`logits, ${device}, absolute`, difference(await logits(sequences), expected)),
+    ).toBeLessThan(TOLERANCE);
   });
 
   it('do not depend on what else is in the batch', async () => {

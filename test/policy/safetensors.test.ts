@@ -8,11 +8,19 @@ const shape = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 3 });
 const sizeOf = (sides: readonly number[]) => sides.reduce((a, b) => a * b, 1);
 const tensor: fc.Arbitrary<StoredTensor> = shape.chain((sides) =>
   fc.oneof(
-    fc.float32Array({ minLength: sizeOf(sides), maxLength: sizeOf(sides) }).map((data): StoredTensor => ({ dtype: 'F32', shape: sides, data })),
-    fc.int8Array({ minLength: sizeOf(sides), maxLength: sizeOf(sides) }).map((data): StoredTensor => ({ dtype: 'I8', shape: sides, data })),
+    fc
+      .float32Array({ minLength: sizeOf(sides), maxLength: sizeOf(sides) })
+      .map((data): StoredTensor => ({ dtype: 'F32', shape: sides, data })),
+    fc
+      .int8Array({ minLength: sizeOf(sides), maxLength: sizeOf(sides) })
+      .map((data): StoredTensor => ({ dtype: 'I8', shape: sides, data })),
   ),
 );
-const table = fc.uniqueArray(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), tensor), { maxLength: 6, selector: ([name]) => name })
+const table = fc
+  .uniqueArray(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), tensor), {
+    maxLength: 6,
+    selector: ([name]) => name,
+  })
   .filter((entries) => entries.every(([name]) => !name.startsWith('__')))
   .map((entries) => new Map(entries));
 
@@ -29,22 +37,31 @@ const file = (header: unknown, dataBytes = 64, claimed?: bigint) => {
 describe('safetensors', () => {
   it('brings back whatever was written', () => {
     fc.assert(
-      fc.property(table, fc.dictionary(fc.string({ maxLength: 5 }).filter((key) => key !== '__proto__'), fc.string()), (tensors, metadata) => {
-        const read = parseSafetensors(bufferOf(writeSafetensors(tensors, metadata)));
-        expect([...read.keys()].sort()).toEqual([...tensors.keys()].sort());
-        for (const [name, { dtype, shape: sides, data }] of tensors) {
-          const back = read.get(name)!;
-          expect([back.dtype, back.shape]).toEqual([dtype, sides]);
-          expect(new Uint8Array(back.data.buffer, back.data.byteOffset, back.data.byteLength)).toEqual(
-            new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-          );
-        }
-      }),
+      fc.property(
+        table,
+        fc.dictionary(
+          fc.string({ maxLength: 5 }).filter((key) => key !== '__proto__'),
+          fc.string(),
+        ),
+        (tensors, metadata) => {
+          const read = parseSafetensors(bufferOf(writeSafetensors(tensors, metadata)));
+          expect([...read.keys()].sort()).toEqual([...tensors.keys()].sort());
+          for (const [name, { dtype, shape: sides, data }] of tensors) {
+            const back = read.get(name)!;
+            expect([back.dtype, back.shape]).toEqual([dtype, sides]);
+            expect(new Uint8Array(back.data.buffer, back.data.byteOffset, back.data.byteLength)).toEqual(
+              new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+            );
+          }
+        },
+      ),
     );
   });
   it('writes the part of a buffer that a view shows', () => {
     const data = new Float32Array([9, 1, 2, 9]).subarray(1, 3);
-    const read = parseSafetensors(bufferOf(writeSafetensors(new Map([['a', { dtype: 'F32', shape: [2], data }]]))));
+    const read = parseSafetensors(
+      bufferOf(writeSafetensors(new Map([['a', { dtype: 'F32', shape: [2], data }]]))),
+    );
     expect([...read.get('a')!.data]).toEqual([1, 2]);
   });
   it('keeps its data aligned to eight bytes', () => {
@@ -65,18 +82,46 @@ describe('safetensors', () => {
     ['is cut in its data', file(fits, 63), /"a" does not lie inside the file/],
     ['claims a header longer than itself', file(fits, 64, 1_000_000n), /header is longer than the file/],
     ['claims an absurd header', file(fits, 64, 0xffff_ffff_ffff_ffffn), /header is longer than the file/],
-    ['is a web page', new TextEncoder().encode('<!doctype html><title>Not found</title>').buffer as ArrayBuffer, /header/],
+    [
+      'is a web page',
+      new TextEncoder().encode('<!doctype html><title>Not found</title>').buffer as ArrayBuffer,
+      /header/,
+    ],
     ['has a header that is no JSON', file('{"a": '), /not a JSON object/],
     ['has a header that is a number', file('7'), /not a JSON object/],
     ['has a header that is null', file('null'), /not a JSON object/],
     ['has a header that is not text', file('\ufffd\u0000'), /not a JSON object/],
-    ['holds half-precision numbers', file({ a: { dtype: 'F16', shape: [32], data_offsets: [0, 64] } }), /"a" is of a kind we do not read/],
+    [
+      'holds half-precision numbers',
+      file({ a: { dtype: 'F16', shape: [32], data_offsets: [0, 64] } }),
+      /"a" is of a kind we do not read/,
+    ],
     ['has a tensor without a place', file({ a: { dtype: 'F32', shape: [16] } }), /"a" is of a kind/],
-    ['has a negative side', file({ a: { dtype: 'F32', shape: [-4, -4], data_offsets: [0, 64] } }), /"a" is of a kind/],
-    ['has half a side', file({ a: { dtype: 'F32', shape: [0.5], data_offsets: [0, 2] } }), /"a" is of a kind/],
-    ['has a place of another size than its shape', file({ a: { dtype: 'F32', shape: [4], data_offsets: [0, 64] } }), /"a" does not lie/],
-    ['has a place behind its end', file({ a: { dtype: 'I8', shape: [8], data_offsets: [60, 68] } }), /"a" does not lie/],
-    ['has a place that runs backwards', file({ a: { dtype: 'I8', shape: [0], data_offsets: [8, 4] } }), /"a" does not lie/],
+    [
+      'has a negative side',
+      file({ a: { dtype: 'F32', shape: [-4, -4], data_offsets: [0, 64] } }),
+      /"a" is of a kind/,
+    ],
+    [
+      'has half a side',
+      file({ a: { dtype: 'F32', shape: [0.5], data_offsets: [0, 2] } }),
+      /"a" is of a kind/,
+    ],
+    [
+      'has a place of another size than its shape',
+      file({ a: { dtype: 'F32', shape: [4], data_offsets: [0, 64] } }),
+      /"a" does not lie/,
+    ],
+    [
+      'has a place behind its end',
+      file({ a: { dtype: 'I8', shape: [8], data_offsets: [60, 68] } }),
+      /"a" does not lie/,
+    ],
+    [
+      'has a place that runs backwards',
+      file({ a: { dtype: 'I8', shape: [0], data_offsets: [8, 4] } }),
+      /"a" does not lie/,
+    ],
   ])('says what is wrong with a file that %s', (_, bytes, message) => {
     let error: unknown;
     try {
@@ -85,16 +130,25 @@ describe('safetensors', () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(CheckpointError);
-    expect(error).toMatchObject({ code: 'checkpoint-broken', message: expect.stringMatching(/^model\.safetensors is broken: /) as string });
+    expect(error).toMatchObject({
+      code: 'checkpoint-broken',
+      message: expect.stringMatching(/^model\.safetensors is broken: /) as string,
+    });
     expect((error as Error).message).toMatch(message);
   });
 });
 
 describe('int8 by row', () => {
-  const weight = fc.float({ noNaN: true, min: Math.fround(-1e6), max: Math.fround(1e6) }).map((x) => (Math.abs(x) < 1e-20 ? 0 : x));
-  const matrix = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 })).chain(([rows, width]) =>
-    fc.array(weight, { minLength: rows * width, maxLength: rows * width }).map((values) => ({ rows, width, values: Float32Array.from(values) })),
-  );
+  const weight = fc
+    .float({ noNaN: true, min: Math.fround(-1e6), max: Math.fround(1e6) })
+    .map((x) => (Math.abs(x) < 1e-20 ? 0 : x));
+  const matrix = fc
+    .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 }))
+    .chain(([rows, width]) =>
+      fc
+        .array(weight, { minLength: rows * width, maxLength: rows * width })
+        .map((values) => ({ rows, width, values: Float32Array.from(values) })),
+    );
   it('is off by at most half a step, and hits the largest of each row', () => {
     fc.assert(
       fc.property(matrix, ({ rows, width, values }) => {
@@ -107,7 +161,8 @@ describe('int8 by row', () => {
           row.forEach((value, i) => {
             expect(Math.abs(quantised.data[o * width + i]!)).toBeLessThanOrEqual(127);
             expect(Math.abs(back[o * width + i]! - value)).toBeLessThanOrEqual((top / 127) * 0.50001);
-            if (Math.abs(value) === top && top > 0) expect(quantised.data[o * width + i]).toBe(127 * Math.sign(value));
+            if (Math.abs(value) === top && top > 0)
+              expect(quantised.data[o * width + i]).toBe(127 * Math.sign(value));
           });
         }
       }),

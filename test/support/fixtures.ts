@@ -10,12 +10,14 @@ export const TINY = join(ROOT, 'test/fixtures/tiny');
 export const NANO = join(ROOT, 'models/nano');
 
 /** Float32 numbers packed as base64. */
-export const unpack = (text: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
+export const unpack = (text: string): Float32Array =>
+  new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 
 /** The same hash as `checkpoint_hash` of reference_model.py. */
 function checkpointHash(folder: string): string {
   const hash = createHash('sha256');
-  for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) hash.update(readFileSync(join(folder, name)));
+  for (const name of ['config.json', 'tokenizer.json', 'model.safetensors'])
+    hash.update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }
 

@@ -14,7 +14,10 @@ export interface TrlLoss {
 export interface Reference {
   readonly checkpoint: string;
   readonly objective: {
-    readonly settings: Pick<Settings, 'temperature' | 'clipLow' | 'clipHigh' | 'dualClip' | 'klCoefficient' | 'entropyCoefficient'>;
+    readonly settings: Pick<
+      Settings,
+      'temperature' | 'clipLow' | 'clipHigh' | 'dualClip' | 'klCoefficient' | 'entropyCoefficient'
+    >;
     readonly rank: number;
     readonly alpha: number;
     readonly names: readonly string[];
@@ -28,7 +31,9 @@ export interface Reference {
     readonly logProbs: string;
     readonly entropies: string;
     readonly weights: string;
-    readonly cases: Readonly<Record<'k1' | 'k2' | 'k3', { readonly loss: number; readonly gradient: string }>> & {
+    readonly cases: Readonly<
+      Record<'k1' | 'k2' | 'k3', { readonly loss: number; readonly gradient: string }>
+    > & {
       readonly trl: TrlLoss & { readonly gradient: string };
     };
     readonly updates: {
@@ -48,7 +53,12 @@ export interface Reference {
     readonly beta2: number;
     readonly weightDecay: number;
     readonly maxNorm: number;
-    readonly steps: readonly { readonly learningRate: number; readonly gradient: string; readonly norm: number; readonly values: string }[];
+    readonly steps: readonly {
+      readonly learningRate: number;
+      readonly gradient: string;
+      readonly norm: number;
+      readonly values: string;
+    }[];
   };
   readonly supervised: {
     readonly sequences: readonly number[][];
@@ -69,7 +79,11 @@ export interface Reference {
       readonly mask: readonly number[][];
       readonly losses: Readonly<Record<'grpo' | 'dr_grpo' | 'bnpo' | 'dapo' | 'luspo', TrlLoss>>;
     }[];
-    readonly groups: readonly { readonly rewards: number[]; readonly group: number[]; readonly none: number[] }[];
+    readonly groups: readonly {
+      readonly rewards: number[];
+      readonly group: number[];
+      readonly none: number[];
+    }[];
   };
 }
 
@@ -89,7 +103,11 @@ export const referenceSettings = ({ objective }: Reference, more: Partial<Settin
 });
 
 /** The fixture's batch, or those of its sequences named, on the device. Weights: TRL's token mean, or those given. */
-export function referenceChunk({ objective }: Reference, weights: ArrayLike<number>, members = objective.sequences.map((_, s) => s)): PreparedChunk {
+export function referenceChunk(
+  { objective }: Reference,
+  weights: ArrayLike<number>,
+  members = objective.sequences.map((_, s) => s),
+): PreparedChunk {
   const { ids, spans, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
   const chosen = objective.tokens.flatMap(([s], n) => (members.includes(s) ? [n] : []));
   const column = (values: ArrayLike<number>) => tensor1d(Float32Array.from(chosen, (n) => values[n]!));
@@ -101,7 +119,9 @@ export function referenceChunk({ objective }: Reference, weights: ArrayLike<numb
     ids,
     spans,
     positions: indexColumn(chosen.map(place)),
-    targets: indexColumn(chosen.map((n) => objective.sequences[objective.tokens[n]![0]]![objective.tokens[n]![1]]!)),
+    targets: indexColumn(
+      chosen.map((n) => objective.sequences[objective.tokens[n]![0]]![objective.tokens[n]![1]]!),
+    ),
     old: column(unpack(objective.old)),
     ref: column(unpack(objective.ref)),
     advantages: column(objective.advantages),
@@ -110,4 +130,5 @@ export function referenceChunk({ objective }: Reference, weights: ArrayLike<numb
 }
 
 /** 1 / number of tokens, for each. */
-export const tokenMean = ({ objective }: Reference): number[] => objective.tokens.map(() => 1 / objective.tokens.length);
+export const tokenMean = ({ objective }: Reference): number[] =>
+  objective.tokens.map(() => 1 / objective.tokens.length);

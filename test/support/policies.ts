@@ -1,5 +1,5 @@
 /** Small policies, and the plain way to score and to decode with them, without a cache. */
-import { tidy } from '@tensorflow/tfjs-core';
+import { tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { gatherRows, tokenLogProb } from '../../src/kernels';
 import { indexColumn, packSequences } from '../../src/policy/batch';
 import { hiddenStates, logitsOf } from '../../src/policy/forward';
@@ -12,36 +12,65 @@ import { readTiny } from './fixtures';
 export async function tinyPolicy(lora = { rank: 3, alpha: 6 }, seed = 1): Promise<Policy> {
   const policy = new Policy(await readTiny(), lora, seed);
   const random = new Random(seed);
-  policy.parameters.reset(Float32Array.from({ length: policy.parameters.size }, () => 0.15 * random.normal()));
+  policy.parameters.reset(
+    Float32Array.from({ length: policy.parameters.size }, () => 0.15 * random.normal()),
+  );
   return policy;
 }
 
+const rowsOf = async (tensor: Tensor2D): Promise<number[][]> => {
+  const rows = await tensor.array();
+  tensor.dispose();
+  return rows;
+};
+
 /** Logits of every token of every sequence. */
-export function allLogits(policy: Policy, adapter: Adapter | undefined, sequences: readonly (readonly number[])[]): number[][][] {
-  const rows = tidy(() => {
-    const { ids, spans } = packSequences(sequences);
-    return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { ids, spans })).arraySync();
-  });
+export async function allLogits(
+  policy: Policy,
+  adapter: Adapter | undefined,
+  sequences: readonly (readonly number[])[],
+): Promise<number[][][]> {
+  const rows = await rowsOf(
+    tidy(() => {
+      const { ids, spans } = packSequences(sequences);
+      return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { ids, spans }));
+    }),
+  );
   let at = 0;
   return sequences.map(({ length }) => rows.slice(at, (at += length)));
 }
 
 /** Log-probability of ids[from..] given what stands before them, by one whole forward pass. */
-export function scored(policy: Policy, adapter: Adapter | undefined, ids: readonly number[], from: number, temperature: number): number[] {
+export async function scored(
+  policy: Policy,
+  adapter: Adapter | undefined,
+  ids: readonly number[],
+  from: number,
+  temperature: number,
+): Promise<number[]> {
   const at = Array.from({ length: ids.length - from }, (_, i) => from + i);
-  return tidy(() => {
-    const { ids: packed, spans } = packSequences([ids]);
-    const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids: packed, spans });
-    const logits = logitsOf(policy.weights, gatherRows(hidden, indexColumn(at.map((i) => i - 1))));
-    return tokenLogProb(logits, indexColumn(at.map((i) => ids[i]!)), temperature).arraySync();
-  }).map(([logProb]) => logProb!);
+  const rows = await rowsOf(
+    tidy(() => {
+      const { ids: packed, spans } = packSequences([ids]);
+      const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids: packed, spans });
+      const logits = logitsOf(policy.weights, gatherRows(hidden, indexColumn(at.map((i) => i - 1))));
+      return tokenLogProb(logits, indexColumn(at.map((i) => ids[i]!)), temperature);
+    }),
+  );
+  return rows.map(([logProb]) => logProb!);
 }
 
 /** Greedy decoding by running the whole sequence again for each token. */
-export function greedyTurn(policy: Policy, adapter: Adapter | undefined, prefix: readonly number[], longest: number, endToken: number): number[] {
+export async function greedyTurn(
+  policy: Policy,
+  adapter: Adapter | undefined,
+  prefix: readonly number[],
+  longest: number,
+  endToken: number,
+): Promise<number[]> {
   const ids = [...prefix];
   while (ids.length < prefix.length + longest) {
-    const logits = allLogits(policy, adapter, [ids])[0]!.at(-1)!;
+    const logits = (await allLogits(policy, adapter, [ids]))[0]!.at(-1)!;
     ids.push(logits.indexOf(Math.max(...logits)));
     if (ids.at(-1) === endToken) break;
   }

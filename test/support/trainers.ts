@@ -26,7 +26,15 @@ export interface Run {
   readonly user: SimulatedUser;
 }
 
-export async function startRun(settings: Settings, gym: Gym = findGym('intention').gym, user = createUser(settings)): Promise<Run> {
-  const policy = new Policy(await readNano(), { rank: settings.loraRank, alpha: settings.loraAlpha }, splitSeed(settings.seed, 'adapter'));
+export async function startRun(
+  settings: Settings,
+  gym: Gym = findGym('intention').gym,
+  user = createUser(settings),
+): Promise<Run> {
+  const policy = new Policy(
+    await readNano(),
+    { rank: settings.loraRank, alpha: settings.loraAlpha },
+    splitSeed(settings.seed, 'adapter'),
+  );
   return { policy, trainer: new GrpoTrainer(policy, gym), user };
 }

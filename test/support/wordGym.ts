@@ -24,7 +24,14 @@ export function wordGym(word: string, openings = findGym('intention').gym.tasks)
         const said = heard && content.split(' ').includes(word);
         if (said) found = true;
         over = said || turns >= maxTurns;
-        return { reward: Number(said), terminated: said, truncated: !said && over, success: said, situation: { kind: said ? 'yes' : 'no' }, events: [] };
+        return {
+          reward: Number(said),
+          terminated: said,
+          truncated: !said && over,
+          success: said,
+          situation: { kind: said ? 'yes' : 'no' },
+          events: [],
+        };
       },
       hiddenFacts: () => [{ label: 'word', value: word, weight: 1, found }],
     };

@@ -7,7 +7,13 @@ import type { Gym } from '../../src/gyms/types';
 import type { Settings } from '../../src/runs/settings';
 import { creditBatch } from '../../src/training/credit-step';
 import { DivergedError, MAX_NEW_TOKENS, type StepResult } from '../../src/training/grpo';
-import { addSums, chunkGradient, disposeChunk, prepareChunk, rolloutWeights } from '../../src/training/objective';
+import {
+  addSums,
+  chunkGradient,
+  disposeChunk,
+  prepareChunk,
+  rolloutWeights,
+} from '../../src/training/objective';
 import { tokenChunks } from '../../src/training/tokens';
 import { createUser } from '../../src/users/registry';
 import type { SimulatedUser } from '../../src/users/types';
@@ -69,7 +75,11 @@ describe('a run', () => {
     let tokens = 0;
     results.forEach(({ metrics, groups, trajectories }, i) => {
       tokens += trajectories.reduce((sum, { ids }) => sum + ids.length, 0);
-      expect(metrics).toMatchObject({ step: i + 1, num_tokens: tokens, learning_rate: settings.learningRate });
+      expect(metrics).toMatchObject({
+        step: i + 1,
+        num_tokens: tokens,
+        learning_rate: settings.learningRate,
+      });
       expect(groups).toHaveLength(2);
       for (const { rollouts, task, mean, std } of groups) {
         expect(rollouts).toHaveLength(4);
@@ -82,17 +92,35 @@ describe('a run', () => {
           expect(turns.reduce((sum, turn) => sum + turn.reward, 0)).toBeCloseTo(reward, 10);
         });
         const advantages = groupAdvantages(
-          rollouts.map(({ turns }) => ({ turnRewards: turns.map((turn) => turn.reward), turnTokens: turns.map((turn) => turn.tokens.length) })),
+          rollouts.map(({ turns }) => ({
+            turnRewards: turns.map((turn) => turn.reward),
+            turnTokens: turns.map((turn) => turn.tokens.length),
+          })),
           settings,
         );
-        rollouts.forEach(({ turns }, r) => turns.forEach(({ advantage }, t) => expect(advantage).toBeCloseTo(advantages[r]![t]!, 4)));
+        rollouts.forEach(({ turns }, r) =>
+          turns.forEach(({ advantage }, t) => expect(advantage).toBeCloseTo(advantages[r]![t]!, 4)),
+        );
       }
       const all = groups.flatMap(({ rollouts }) => rollouts);
-      const average = (of: (rollout: (typeof all)[number]) => number) => all.reduce((sum, rollout) => sum + of(rollout), 0) / all.length;
-      expect(metrics.reward).toBeCloseTo(average(({ reward }) => reward), 10);
-      expect(metrics.turns).toBeCloseTo(average(({ turns }) => turns.length), 10);
-      expect(metrics.success).toBeCloseTo(average(({ success }) => Number(success)), 10);
-      expect(metrics['completions/mean_length']).toBeCloseTo(average(({ turns }) => turns.reduce((sum, { tokens: said }) => sum + said.length, 0)), 10);
+      const average = (of: (rollout: (typeof all)[number]) => number) =>
+        all.reduce((sum, rollout) => sum + of(rollout), 0) / all.length;
+      expect(metrics.reward).toBeCloseTo(
+        average(({ reward }) => reward),
+        10,
+      );
+      expect(metrics.turns).toBeCloseTo(
+        average(({ turns }) => turns.length),
+        10,
+      );
+      expect(metrics.success).toBeCloseTo(
+        average(({ success }) => Number(success)),
+        10,
+      );
+      expect(metrics['completions/mean_length']).toBeCloseTo(
+        average(({ turns }) => turns.reduce((sum, { tokens: said }) => sum + said.length, 0)),
+        10,
+      );
       expect(metrics.step_time).toBeGreaterThanOrEqual(metrics.rollout_time + metrics.train_time);
       expect(metrics.entropy).toBeGreaterThan(0);
       for (const value of Object.values(metrics)) expect(Number.isFinite(value)).toBe(true);
@@ -113,7 +141,10 @@ describe('a run', () => {
 
   it('leaves the ratio at 1 with one inner epoch, and not with several', async () => {
     const clipped = async (innerEpochs: number) => {
-      const { results, values } = await play(smallSettings({ innerEpochs, learningRate: 3e-2, clipLow: 0.1, clipHigh: 0.1 }), 1);
+      const { results, values } = await play(
+        smallSettings({ innerEpochs, learningRate: 3e-2, clipLow: 0.1, clipHigh: 0.1 }),
+        1,
+      );
       return { share: results[0]!.metrics['clip_ratio/region_mean'], values };
     };
     const [once, thrice] = [await clipped(1), await clipped(3)];
@@ -139,10 +170,14 @@ describe('the gradient of a real batch', () => {
     const { policy, trainer, user } = await startRun(settings);
     const { trajectories } = await trainer.step(settings, user);
     const credit = await creditBatch(trajectories, settings);
-    const tokens = trajectories.map(({ turns }) => turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0));
+    const tokens = trajectories.map(({ turns }) =>
+      turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0),
+    );
     const weights = rolloutWeights(tokens, settings, settings.maxTurns * MAX_NEW_TOKENS);
     const gradient = async (maxTokens: number) => {
-      const chunks = tokenChunks(trajectories, maxTokens).map((chunk) => prepareChunk(policy, chunk, credit.advantages, weights, settings));
+      const chunks = tokenChunks(trajectories, maxTokens).map((chunk) =>
+        prepareChunk(policy, chunk, credit.advantages, weights, settings),
+      );
       const sums = addSums(chunks.map((chunk) => chunkGradient(policy, chunk, settings)));
       const [flat, stats] = [await sums.gradient.data(), await sums.stats.data()];
       [...chunks].forEach(disposeChunk);
@@ -157,7 +192,9 @@ describe('the gradient of a real batch', () => {
     for (const maxTokens of [1, 150, 300]) {
       const cut = await gradient(maxTokens);
       expect(cut.pieces).toBeGreaterThan(1);
-      expect(measured(`gradient in ${cut.pieces} chunks`, relativeDifference(cut.flat, whole.flat))).toBeLessThan(1e-4);
+      expect(
+        measured(`gradient in ${cut.pieces} chunks`, relativeDifference(cut.flat, whole.flat)),
+      ).toBeLessThan(1e-4);
       expect(difference(cut.stats, whole.stats) / Math.max(...whole.stats.map(Math.abs))).toBeLessThan(1e-5);
     }
     expect(memory().numTensors).toBe(before);
@@ -200,7 +237,13 @@ describe('a step that is broken off', () => {
     const { state: all, updates } = await policy.parameters.snapshot();
     // As text: comparing two of these is quick, and so is saying that they differ.
     const parameters = createHash('sha256').update(new Uint8Array(all.slice().buffer)).digest('hex');
-    return { parameters, updates, steps: trainer.steps, tensors: memory().numTensors, bytes: memory().numBytes };
+    return {
+      parameters,
+      updates,
+      steps: trainer.steps,
+      tensors: memory().numTensors,
+      bytes: memory().numBytes,
+    };
   };
   /** Aborts when it is asked for the nth time. */
   const stopAt = (n: number) => {
@@ -263,7 +306,9 @@ describe('a step that is broken off', () => {
     const settings = smallSettings();
     const run = await startRun(settings);
     const before = await state(run);
-    await expect(run.trainer.step(settings, run.user, AbortSignal.abort(new Error('never')))).rejects.toThrow('never');
+    await expect(run.trainer.step(settings, run.user, AbortSignal.abort(new Error('never')))).rejects.toThrow(
+      'never',
+    );
     expect(await state(run)).toEqual(before);
     run.policy.dispose();
   });
@@ -278,18 +323,30 @@ describe('learning', () => {
   const vocabulary = async (settings: Settings) => {
     const { policy, trainer } = await startRun(settings, wordGym('no such word'), answering(''));
     const counts = new Map<string, number>();
-    const { trajectories } = await trainer.step({ ...settings, tasksPerStep: 32, groupSize: 4, learningRate: 1e-5 }, answering(''));
+    const { trajectories } = await trainer.step(
+      { ...settings, tasksPerStep: 32, groupSize: 4, learningRate: 1e-5 },
+      answering(''),
+    );
     for (const { turns } of trajectories) {
-      for (const word of new Set(turns[0]!.content.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1 / trajectories.length);
+      for (const word of new Set(turns[0]!.content.split(' ')))
+        counts.set(word, (counts.get(word) ?? 0) + 1 / trajectories.length);
     }
     policy.dispose();
     return counts;
   };
 
   it('raises the reward of a gym that pays for one word', async () => {
-    const settings = smallSettings({ tasksPerStep: 4, groupSize: 8, maxTurns: 1, learningRate: 1e-2, klCoefficient: 0 });
+    const settings = smallSettings({
+      tasksPerStep: 4,
+      groupSize: 8,
+      maxTurns: 1,
+      learningRate: 1e-2,
+      klCoefficient: 0,
+    });
     // A word that the policy says now and then, whatever checkpoint this is.
-    const [word, share] = [...(await vocabulary(settings))].filter(([text]) => /^\w+$/.test(text)).sort((a, b) => Math.abs(a[1] - 0.2) - Math.abs(b[1] - 0.2))[0]!;
+    const [word, share] = [...(await vocabulary(settings))]
+      .filter(([text]) => /^\w+$/.test(text))
+      .sort((a, b) => Math.abs(a[1] - 0.2) - Math.abs(b[1] - 0.2))[0]!;
     measured(`share of "${word}" before`, share);
     expect(share).toBeLessThan(0.5);
     const gym: Gym = wordGym(word);
@@ -310,7 +367,13 @@ describe('learning', () => {
     cleanUp.push(() => policy.dispose());
     const before = await policy.parameters.values();
     const { metrics } = await trainer.step(settings, user);
-    expect(metrics).toMatchObject({ reward: 0, frac_reward_zero_std: 1, frac_all_bad: 1, frac_all_good: 0, grad_norm: 0 });
+    expect(metrics).toMatchObject({
+      reward: 0,
+      frac_reward_zero_std: 1,
+      frac_all_bad: 1,
+      frac_all_good: 0,
+      grad_norm: 0,
+    });
     expect(difference(await policy.parameters.values(), before)).toBe(0);
   });
 });

@@ -11,7 +11,14 @@ import type { Settings } from '../../src/runs/settings';
 import { addSums, chunkGradient, disposeChunk, scoredLogits } from '../../src/training/objective';
 import { DEVICES, difference, measured, onDevice, relativeDifference } from '../support/device';
 import { unpack } from '../support/fixtures';
-import { readReference, referenceChunk, referencePolicy, referenceSettings, tokenMean, type Reference } from '../support/objective';
+import {
+  readReference,
+  referenceChunk,
+  referencePolicy,
+  referenceSettings,
+  tokenMean,
+  type Reference,
+} from '../support/objective';
 
 const TOLERANCE = 1e-4;
 
@@ -25,14 +32,22 @@ describe.each(DEVICES)('the objective on %s', (device) => {
   });
 
   const run = async (weights: ArrayLike<number>, settings: Settings, chunks?: number[][]) => {
-    const prepared = (chunks ?? [reference.objective.sequences.map((_, s) => s)]).map((members) => referenceChunk(reference, weights, members));
+    const prepared = (chunks ?? [reference.objective.sequences.map((_, s) => s)]).map((members) =>
+      referenceChunk(reference, weights, members),
+    );
     const sums = addSums(prepared.map((chunk) => chunkGradient(policy, chunk, settings)));
     const gradient = (await sums.gradient.data()) as Float32Array;
     const columns = await sums.stats.data();
     prepared.forEach(disposeChunk);
     sums.gradient.dispose();
     sums.stats.dispose();
-    return { gradient, stats: Object.fromEntries(GRPO_STATS.map((name, i) => [name, columns[i]!])) as Record<(typeof GRPO_STATS)[number], number> };
+    return {
+      gradient,
+      stats: Object.fromEntries(GRPO_STATS.map((name, i) => [name, columns[i]!])) as Record<
+        (typeof GRPO_STATS)[number],
+        number
+      >,
+    };
   };
 
   /** Largest relative error over the matrices, each measured by its own norm. */
@@ -54,7 +69,8 @@ describe.each(DEVICES)('the objective on %s', (device) => {
   it('covers the clip on both sides and the dual clip', () => {
     const { advantages, settings, logProbs, old } = reference.objective;
     const ratios = unpack(logProbs).map((logp, n) => Math.exp(logp - unpack(old)[n]!));
-    const count = (test: (ratio: number, advantage: number) => boolean) => advantages.filter((a, n) => test(ratios[n]!, a)).length;
+    const count = (test: (ratio: number, advantage: number) => boolean) =>
+      advantages.filter((a, n) => test(ratios[n]!, a)).length;
     expect(count((r, a) => a > 0 && r > 1 + settings.clipHigh)).toBeGreaterThan(1);
     expect(count((r, a) => a > 0 && r < 1 - settings.clipLow)).toBeGreaterThan(1);
     expect(count((r, a) => a < 0 && r < 1 - settings.clipLow)).toBeGreaterThan(1);
@@ -65,42 +81,103 @@ describe.each(DEVICES)('the objective on %s', (device) => {
   it('scores tokens as transformers with peft does', async () => {
     const { objective } = reference;
     const chunk = referenceChunk(reference, tokenMean(reference));
-    const both = tidy(() => tokenLogProb(scoredLogits(policy, policy.adapter, chunk), chunk.targets, objective.settings.temperature));
+    const both = tidy(() =>
+      tokenLogProb(
+        scoredLogits(policy, policy.adapter, chunk),
+        chunk.targets,
+        objective.settings.temperature,
+      ),
+    );
     const values = await both.data();
     both.dispose();
     disposeChunk(chunk);
-    expect(measured(`log-probabilities, ${device}`, difference(values.filter((_, i) => i % 2 === 0), unpack(objective.logProbs)))).toBeLessThan(TOLERANCE);
-    expect(measured(`entropies, ${device}`, difference(values.filter((_, i) => i % 2 === 1), unpack(objective.entropies)))).toBeLessThan(TOLERANCE);
+    expect(
+      measured(
+        `log-probabilities, ${device}`,
+        difference(
+          values.filter((_, i) => i % 2 === 0),
+          unpack(objective.logProbs),
+        ),
+      ),
+    ).toBeLessThan(TOLERANCE);
+    expect(
+      measured(
+        `entropies, ${device}`,
+        difference(
+          values.filter((_, i) => i % 2 === 1),
+          unpack(objective.entropies),
+        ),
+      ),
+    ).toBeLessThan(TOLERANCE);
   });
 
   it('has the loss, the gradient and the metrics of GRPOTrainer', async () => {
     const { trl } = reference.objective.cases;
-    const { gradient, stats } = await run(tokenMean(reference), referenceSettings(reference, { klEstimator: 'k3' }));
+    const { gradient, stats } = await run(
+      tokenMean(reference),
+      referenceSettings(reference, { klEstimator: 'k3' }),
+    );
     const tokens = reference.objective.tokens.length;
-    expect(measured(`TRL loss, ${device}`, Math.abs(stats.loss - trl.loss) / Math.abs(trl.loss))).toBeLessThan(TOLERANCE);
-    expect(measured(`TRL gradient, ${device}, whole`, relativeDifference(gradient, unpack(trl.gradient)))).toBeLessThan(TOLERANCE);
-    expect(measured(`TRL gradient, ${device}, worst matrix`, worstMatrix(gradient, unpack(trl.gradient)))).toBeLessThan(TOLERANCE);
+    expect(
+      measured(`TRL loss, ${device}`, Math.abs(stats.loss - trl.loss) / Math.abs(trl.loss)),
+    ).toBeLessThan(TOLERANCE);
+    expect(
+      measured(`TRL gradient, ${device}, whole`, relativeDifference(gradient, unpack(trl.gradient))),
+    ).toBeLessThan(TOLERANCE);
+    expect(
+      measured(`TRL gradient, ${device}, worst matrix`, worstMatrix(gradient, unpack(trl.gradient))),
+    ).toBeLessThan(TOLERANCE);
     expect(stats.kl / tokens).toBeCloseTo(trl.metrics.kl!, 5);
     expect(stats.entropy / tokens).toBeCloseTo(trl.metrics.entropy!, 5);
     expect(stats.clippedLow / tokens).toBeCloseTo(trl.metrics['clip_ratio/low_mean']!, 6);
     expect(stats.clippedHigh / tokens).toBeCloseTo(trl.metrics['clip_ratio/high_mean']!, 6);
   });
 
-  it.each(['k1', 'k2', 'k3'] as const)('has the loss and the gradient of autograd with weights given and %s', async (klEstimator) => {
-    const expected = reference.objective.cases[klEstimator];
-    const { gradient, stats } = await run(unpack(reference.objective.weights), referenceSettings(reference, { klEstimator }));
-    expect(measured(`${klEstimator} loss, ${device}`, Math.abs(stats.loss - expected.loss) / Math.abs(expected.loss))).toBeLessThan(TOLERANCE);
-    expect(measured(`${klEstimator} gradient, ${device}, whole`, relativeDifference(gradient, unpack(expected.gradient)))).toBeLessThan(TOLERANCE);
-    expect(measured(`${klEstimator} gradient, ${device}, worst matrix`, worstMatrix(gradient, unpack(expected.gradient)))).toBeLessThan(TOLERANCE);
-  });
+  it.each(['k1', 'k2', 'k3'] as const)(
+    'has the loss and the gradient of autograd with weights given and %s',
+    async (klEstimator) => {
+      const expected = reference.objective.cases[klEstimator];
+      const { gradient, stats } = await run(
+        unpack(reference.objective.weights),
+        referenceSettings(reference, { klEstimator }),
+      );
+      expect(
+        measured(
+          `${klEstimator} loss, ${device}`,
+          Math.abs(stats.loss - expected.loss) / Math.abs(expected.loss),
+        ),
+      ).toBeLessThan(TOLERANCE);
+      expect(
+        measured(
+          `${klEstimator} gradient, ${device}, whole`,
+          relativeDifference(gradient, unpack(expected.gradient)),
+        ),
+      ).toBeLessThan(TOLERANCE);
+      expect(
+        measured(
+          `${klEstimator} gradient, ${device}, worst matrix`,
+          worstMatrix(gradient, unpack(expected.gradient)),
+        ),
+      ).toBeLessThan(TOLERANCE);
+    },
+  );
 
   it('is the same in chunks as in one piece', async () => {
     const settings = referenceSettings(reference);
     const whole = await run(tokenMean(reference), settings);
-    for (const chunks of [[[0], [1], [2]], [[0, 1], [2]], [[2], [1, 0]]]) {
+    for (const chunks of [
+      [[0], [1], [2]],
+      [[0, 1], [2]],
+      [[2], [1, 0]],
+    ]) {
       const cut = await run(tokenMean(reference), settings, chunks);
       expect(cut.stats.loss).toBeCloseTo(whole.stats.loss, 6);
-      expect(measured(`gradient in ${chunks.length} chunks, ${device}`, relativeDifference(cut.gradient, whole.gradient))).toBeLessThan(1e-5);
+      expect(
+        measured(
+          `gradient in ${chunks.length} chunks, ${device}`,
+          relativeDifference(cut.gradient, whole.gradient),
+        ),
+      ).toBeLessThan(1e-5);
     }
   });
 
@@ -111,15 +188,28 @@ describe.each(DEVICES)('the objective on %s', (device) => {
     const { learningRate, beta1, beta2, weightDecay, maxNorm } = updates;
     for (const { loss, norm } of updates.steps) {
       const sums = chunkGradient(policy, chunk, settings);
-      const length = policy.parameters.update(sums.gradient, { learningRate, beta1, beta2, weightDecay, maxNorm, epsilon: 1e-8 });
-      expect(measured(`loss of an update, ${device}`, Math.abs((await sums.stats.data())[0]! - loss))).toBeLessThan(1e-4);
-      expect(measured(`norm of an update, ${device}`, Math.abs((await length.data())[0]! - norm) / norm)).toBeLessThan(1e-3);
+      const length = policy.parameters.update(sums.gradient, {
+        learningRate,
+        beta1,
+        beta2,
+        weightDecay,
+        maxNorm,
+        epsilon: 1e-8,
+      });
+      expect(
+        measured(`loss of an update, ${device}`, Math.abs((await sums.stats.data())[0]! - loss)),
+      ).toBeLessThan(1e-4);
+      expect(
+        measured(`norm of an update, ${device}`, Math.abs((await length.data())[0]! - norm) / norm),
+      ).toBeLessThan(1e-3);
       [sums.gradient, sums.stats, length].forEach((tensor) => tensor.dispose());
     }
     const start = unpack(adapter);
     const moved = (await policy.parameters.values()).map((value, i) => value - start[i]!);
     const expected = unpack(updates.adapter).map((value, i) => value - start[i]!);
-    expect(measured(`way the adapter went in five updates, ${device}`, relativeDifference(moved, expected))).toBeLessThan(1e-3);
+    expect(
+      measured(`way the adapter went in five updates, ${device}`, relativeDifference(moved, expected)),
+    ).toBeLessThan(1e-3);
     disposeChunk(chunk);
     policy.parameters.reset(start);
   });
@@ -131,9 +221,18 @@ describe.each(DEVICES)('the objective on %s', (device) => {
     const { beta1, beta2, weightDecay, maxNorm } = adamw;
     for (const { learningRate, gradient, norm, values } of adamw.steps) {
       const flat = tensor1d(unpack(gradient));
-      const length = parameters.update(flat, { learningRate, beta1, beta2, weightDecay, maxNorm, epsilon: 1e-8 });
+      const length = parameters.update(flat, {
+        learningRate,
+        beta1,
+        beta2,
+        weightDecay,
+        maxNorm,
+        epsilon: 1e-8,
+      });
       expect(Math.abs((await length.data())[0]! - norm) / norm).toBeLessThan(1e-5);
-      expect(measured(`AdamW, ${device}`, difference(await parameters.values(), unpack(values)))).toBeLessThan(2e-6);
+      expect(
+        measured(`AdamW, ${device}`, difference(await parameters.values(), unpack(values))),
+      ).toBeLessThan(2e-6);
       flat.dispose();
       length.dispose();
     }
@@ -143,7 +242,14 @@ describe.each(DEVICES)('the objective on %s', (device) => {
 
   it('leaves the parameters alone where the gradient is no number', async () => {
     const parameters = new Parameters([{ name: 'p', shape: [2] }], Float32Array.of(1, 2));
-    const options = { learningRate: 0.1, beta1: 0.9, beta2: 0.95, weightDecay: 0.1, maxNorm: 1, epsilon: 1e-8 };
+    const options = {
+      learningRate: 0.1,
+      beta1: 0.9,
+      beta2: 0.95,
+      weightDecay: 0.1,
+      maxNorm: 1,
+      epsilon: 1e-8,
+    };
     for (const broken of [NaN, Infinity]) {
       const flat = tensor1d([1, broken]);
       const length = parameters.update(flat, options);

@@ -41,15 +41,25 @@ describe('a conversation of a policy that says what it is told', () => {
     };
     return { decoder: stub as Decoder, fed };
   };
-  const play = async (turns: readonly (readonly string[])[], options: Partial<RolloutOptions> = {}, room?: number) => {
+  const play = async (
+    turns: readonly (readonly string[])[],
+    options: Partial<RolloutOptions> = {},
+    room?: number,
+  ) => {
     const { decoder, fed } = scripted(turns, room);
-    const [trajectory] = await rollOut(GYM, answering('no thanks'), dialogue, decoder, [TASK], { ...OPTIONS, ...options });
+    const [trajectory] = await rollOut(GYM, answering('no thanks'), dialogue, decoder, [TASK], {
+      ...OPTIONS,
+      ...options,
+    });
     return { trajectory: trajectory!, fed };
   };
   const text = ({ ids }: Trajectory) => ids.map((id) => tokenizer.token(id)).join(' ');
 
   it('succeeds', async () => {
-    const { trajectory, fed } = await play([['<action>', 'the', 'tree', '<end>'], ['<answer>', 'green', '<end>']]);
+    const { trajectory, fed } = await play([
+      ['<action>', 'the', 'tree', '<end>'],
+      ['<answer>', 'green', '<end>'],
+    ]);
     expect(trajectory).toMatchObject({
       end: 'success',
       success: true,
@@ -88,11 +98,19 @@ describe('a conversation of a policy that says what it is told', () => {
     expect(executed.trajectory).toMatchObject({ end: 'success', success: true });
     const idle = await play([RED, GREEN], { maxTurns: 2, executeLastTurn: false });
     expect(idle.trajectory).toMatchObject({ end: 'turn-limit', success: false });
-    expect(idle.trajectory.turns[1]).toMatchObject({ choice: 'action', content: 'green', feedback: '', reward: 0 });
+    expect(idle.trajectory.turns[1]).toMatchObject({
+      choice: 'action',
+      content: 'green',
+      feedback: '',
+      reward: 0,
+    });
     expect(idle.trajectory.turns[1]!.logProbs).toHaveLength(3);
   });
   it('ends at the turn limit', async () => {
-    expect((await play([RED, RED, RED], { maxTurns: 3 })).trajectory).toMatchObject({ end: 'turn-limit', success: false });
+    expect((await play([RED, RED, RED], { maxTurns: 3 })).trajectory).toMatchObject({
+      end: 'turn-limit',
+      success: false,
+    });
   });
   it('ends where the next words and a whole turn would not fit any more', async () => {
     const { trajectory } = await play([RED, RED, RED], {}, 8);
@@ -114,17 +132,25 @@ describe('a conversation of a policy that says what it is told', () => {
       (await play([['yes', '<end>']])).trajectory,
       (await play([RED, RED, RED, RED])).trajectory,
     ];
-    for (const [maxTokens, pieces] of [[1, 3], [50, 2], [1000, 1]] as const) {
+    for (const [maxTokens, pieces] of [
+      [1, 3],
+      [50, 2],
+      [1000, 1],
+    ] as const) {
       const chunks = tokenChunks(conversations, maxTokens);
       expect(chunks).toHaveLength(pieces);
       const seen: string[] = [];
       for (const chunk of chunks) {
         const flat = chunk.sequences.flat();
-        chunk.sequences.forEach((sequence, s) => expect(sequence).toEqual(conversations[chunk.rollouts[s]!]!.ids.slice(0, -1)));
+        chunk.sequences.forEach((sequence, s) =>
+          expect(sequence).toEqual(conversations[chunk.rollouts[s]!]!.ids.slice(0, -1)),
+        );
         chunk.positions.forEach((position, i) => {
           const { turns, ids } = conversations[chunk.rollout[i]!]!;
           const turn = turns[chunk.turn[i]!]!;
-          const before = chunk.rollouts.slice(0, chunk.rollouts.indexOf(chunk.rollout[i]!)).reduce((sum, r) => sum + conversations[r]!.ids.length - 1, 0);
+          const before = chunk.rollouts
+            .slice(0, chunk.rollouts.indexOf(chunk.rollout[i]!))
+            .reduce((sum, r) => sum + conversations[r]!.ids.length - 1, 0);
           const place = position - before + 1;
           expect(place).toBeGreaterThanOrEqual(turn.start);
           expect(place).toBeLessThan(turn.start + turn.logProbs.length);
@@ -134,58 +160,79 @@ describe('a conversation of a policy that says what it is told', () => {
           seen.push(`${chunk.rollout[i]}:${place}`);
         });
       }
-      const said = conversations.flatMap(({ turns }, r) => turns.flatMap(({ start, logProbs }) => logProbs.map((_, i) => `${r}:${start + i}`)));
+      const said = conversations.flatMap(({ turns }, r) =>
+        turns.flatMap(({ start, logProbs }) => logProbs.map((_, i) => `${r}:${start + i}`)),
+      );
       expect(seen).toEqual(said);
     }
   });
 
   it('asks a user once a turn for all conversations, and hands a failure on', async () => {
     let calls = 0;
-    const user = { ...answering('no'), reply: async (requests: readonly unknown[]) => (calls++, requests.map(() => 'no')) };
+    const user = {
+      ...answering('no'),
+      reply: async (requests: readonly unknown[]) => (calls++, requests.map(() => 'no')),
+    };
     const { decoder } = scripted([RED, RED]);
     const tasks = [TASK, TASK, TASK];
     expect(await rollOut(GYM, user, dialogue, decoder, tasks, { ...OPTIONS, maxTurns: 2 })).toHaveLength(3);
     expect(calls).toBe(2);
     const broken = { ...user, reply: () => Promise.reject(new Error('no connection')) };
-    await expect(rollOut(GYM, broken, dialogue, scripted([RED]).decoder, tasks, OPTIONS)).rejects.toThrow('no connection');
+    await expect(rollOut(GYM, broken, dialogue, scripted([RED]).decoder, tasks, OPTIONS)).rejects.toThrow(
+      'no connection',
+    );
   });
 });
 
 describe('conversations of models/nano', () => {
   onDevice('wasm');
 
-  it.each([0.8, 1])('record what was sampled as a forward pass over all of it sees it, at temperature %d', async (temperature) => {
-    const policy = new Policy(await readNano(), { rank: 2, alpha: 4 }, 0);
-    // An adapter that does something, and is larger than training makes it in a few steps.
-    policy.parameters.reset(Float32Array.from({ length: policy.parameters.size }, (_, i) => 0.05 * Math.sin(i * 1.7)));
-    const { gym } = findGym('intention');
-    const tasks = gym.tasks.train.slice(0, 6);
-    const { special } = policy.dialogue.tokenizer;
-    const decoder = new Decoder(policy.config, policy.weights, policy.adapter, {
-      rows: tasks.length,
-      context: policy.config.max_position_embeddings,
-      maxNewTokens: MAX_NEW_TOKENS,
-      temperature,
-      seed: 8,
-      endToken: special.end,
-      padToken: special.pad,
-    });
-    const played = await rollOut(gym, createUser({ userStrength: 'helpful' }), policy.dialogue, decoder, tasks, { ...OPTIONS, maxTurns: 5 });
-    decoder.dispose();
-    let worst = 0;
-    for (const { ids, turns, task } of played) {
-      expect(ids.slice(0, turns[0]!.start)).toEqual(policy.dialogue.opening(task.opening));
-      const all = scored(policy, policy.adapter, ids, 1, temperature);
-      turns.forEach(({ start, logProbs, content, feedback, choice }, t) => {
-        worst = Math.max(worst, difference(logProbs, all.slice(start - 1, start - 1 + logProbs.length)));
-        const said = ids.slice(start, start + logProbs.length);
-        if (choice) expect(policy.dialogue.parse(said)).toEqual({ kind: 'call', call: { choice, content } });
-        const next = turns[t + 1];
-        if (next) expect(ids.slice(start + logProbs.length, next.start)).toEqual(policy.dialogue.reply(feedback));
+  it.each([0.8, 1])(
+    'record what was sampled as a forward pass over all of it sees it, at temperature %d',
+    async (temperature) => {
+      const policy = new Policy(await readNano(), { rank: 2, alpha: 4 }, 0);
+      // An adapter that does something, and is larger than training makes it in a few steps.
+      policy.parameters.reset(
+        Float32Array.from({ length: policy.parameters.size }, (_, i) => 0.05 * Math.sin(i * 1.7)),
+      );
+      const { gym } = findGym('intention');
+      const tasks = gym.tasks.train.slice(0, 6);
+      const { special } = policy.dialogue.tokenizer;
+      const decoder = new Decoder(policy.config, policy.weights, policy.adapter, {
+        rows: tasks.length,
+        context: policy.config.max_position_embeddings,
+        maxNewTokens: MAX_NEW_TOKENS,
+        temperature,
+        seed: 8,
+        endToken: special.end,
+        padToken: special.pad,
       });
-    }
-    expect(Math.max(...played.map(({ turns }) => turns.length))).toBeGreaterThan(1);
-    expect(measured(`recorded log-probabilities at ${temperature}`, worst)).toBeLessThan(1e-4);
-    policy.dispose();
-  });
+      const played = await rollOut(
+        gym,
+        createUser({ userStrength: 'helpful' }),
+        policy.dialogue,
+        decoder,
+        tasks,
+        { ...OPTIONS, maxTurns: 5 },
+      );
+      decoder.dispose();
+      let worst = 0;
+      for (const { ids, turns, task } of played) {
+        expect(ids.slice(0, turns[0]!.start)).toEqual(policy.dialogue.opening(task.opening));
+        const all = await scored(policy, policy.adapter, ids, 1, temperature);
+        turns.forEach(({ start, logProbs, content, feedback, choice }, t) => {
+          worst = Math.max(worst, difference(logProbs, all.slice(start - 1, start - 1 + logProbs.length)));
+          const said = ids.slice(start, start + logProbs.length);
+          if (choice)
+            expect(policy.dialogue.parse(said)).toEqual({ kind: 'call', call: { choice, content } });
+          const next = turns[t + 1];
+          if (next)
+            expect(ids.slice(start + logProbs.length, next.start)).toEqual(policy.dialogue.reply(feedback));
+        });
+      }
+      expect(Math.max(...played.map(({ turns }) => turns.length))).toBeGreaterThan(1);
+      expect(measured(`recorded log-probabilities at ${temperature}`, worst)).toBeLessThan(1e-4);
+      policy.dispose();
+    },
+  );
 });

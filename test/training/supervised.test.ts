@@ -10,7 +10,15 @@ import type { StoredTensor } from '../../src/policy/safetensors';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { LanguageTrainer } from '../../src/training/language-trainer';
 import { scoredLogits } from '../../src/training/objective';
-import { cosineRate, demonstration, disposeBatch, learningBatch, negativeLogLikelihood, SftTrainer, type LearntSequence } from '../../src/training/sft';
+import {
+  cosineRate,
+  demonstration,
+  disposeBatch,
+  learningBatch,
+  negativeLogLikelihood,
+  SftTrainer,
+  type LearntSequence,
+} from '../../src/training/sft';
 import { createUser } from '../../src/users/registry';
 import { DEVICES, difference, measured, onDevice } from '../support/device';
 import { readNano, readTiny, unpack } from '../support/fixtures';
@@ -19,7 +27,12 @@ import { readReference, type Reference } from '../support/objective';
 const AHEAD = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxNorm: 1 };
 
 /** One update of the adapter on a fixed batch; returns the loss before it. */
-async function update(policy: Policy, sequences: readonly LearntSequence[], learningRate: number, weightDecay: number): Promise<number> {
+async function update(
+  policy: Policy,
+  sequences: readonly LearntSequence[],
+  learningRate: number,
+  weightDecay: number,
+): Promise<number> {
   const batch = learningBatch(sequences);
   const loss = tidy(() => {
     const { value, gradient } = policy.parameters.gradient((views) =>
@@ -48,7 +61,12 @@ describe.each(DEVICES)('supervised training on %s', (device) => {
     const flat = weightShapes(config).flatMap(({ name, shape }) => {
       const stored = tensors.get(name) as StoredTensor;
       if (stored.dtype === 'F32') return [...stored.data];
-      return [...dequantiseRows({ data: stored.data, scale: tensors.get(`${name}_scale`)!.data as Float32Array }, shape[1]!)];
+      return [
+        ...dequantiseRows(
+          { data: stored.data, scale: tensors.get(`${name}_scale`)!.data as Float32Array },
+          shape[1]!,
+        ),
+      ];
     });
     const trainer = new LanguageTrainer(config, Float32Array.from(flat));
     const losses: number[] = [];
@@ -58,7 +76,9 @@ describe.each(DEVICES)('supervised training on %s', (device) => {
       if (i === 0) after = memory().numTensors;
     }
     expect(memory().numTensors).toBe(after);
-    expect(measured(`losses of full training, ${device}`, difference(losses, reference.full))).toBeLessThan(1e-4);
+    expect(measured(`losses of full training, ${device}`, difference(losses, reference.full))).toBeLessThan(
+      1e-4,
+    );
     expect(losses.at(-1)).toBeLessThan(0.7 * losses[0]!);
     trainer.parameters.dispose();
   });
@@ -68,7 +88,9 @@ describe.each(DEVICES)('supervised training on %s', (device) => {
     policy.parameters.reset(unpack(reference.adapter));
     const losses: number[] = [];
     for (let i = 0; i < reference.lora.length; i++) losses.push(await update(policy, sequences, 2e-2, 0.1));
-    expect(measured(`losses of adapter training, ${device}`, difference(losses, reference.lora))).toBeLessThan(1e-4);
+    expect(
+      measured(`losses of adapter training, ${device}`, difference(losses, reference.lora)),
+    ).toBeLessThan(1e-4);
     expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
     policy.dispose();
   });
@@ -85,7 +107,12 @@ describe('the cold start', () => {
     const policy = new Policy(await readNano(), { rank: 1, alpha: 1 }, 0);
     const { special } = tokenizer;
     for (let seed = 0; seed < 20; seed++) {
-      const { ids, learnt } = await demonstration(gym, user, policy.dialogue, { expertShare: 0.5, maxTurns: 4, rewardInObservation: seed % 2 === 0, seed });
+      const { ids, learnt } = await demonstration(gym, user, policy.dialogue, {
+        expertShare: 0.5,
+        maxTurns: 4,
+        rewardInObservation: seed % 2 === 0,
+        seed,
+      });
       expect(ids.slice(0, 2)).toEqual([special.begin, special.user]);
       expect(ids.at(-1)).toBe(special.end);
       // A turn begins after <agent>, ends with <end>, and no other token is learnt.
@@ -103,7 +130,9 @@ describe('the cold start', () => {
   it('learns a fixed batch of demonstrations', async () => {
     const policy = new Policy(await readNano(), { rank: 4, alpha: 8 }, 0);
     const options = { expertShare: 1, maxTurns: 3, rewardInObservation: false };
-    const batch = await Promise.all([1, 2, 3, 4].map((seed) => demonstration(gym, user, policy.dialogue, { ...options, seed })));
+    const batch = await Promise.all(
+      [1, 2, 3, 4].map((seed) => demonstration(gym, user, policy.dialogue, { ...options, seed })),
+    );
     const losses: number[] = [];
     for (let i = 0; i < 15; i++) losses.push(await update(policy, batch, 1e-2, 0));
     measured('SFT loss, first', losses[0]!);

@@ -16,9 +16,17 @@ const NAMES: readonly (readonly [LossType, Aggregation])[] = [
 ];
 
 const { aggregation: reference } = readReference();
-const [speaking, silent] = reference.batches as [Reference['aggregation']['batches'][number], Reference['aggregation']['batches'][number]];
+const [speaking, silent] = reference.batches as [
+  Reference['aggregation']['batches'][number],
+  Reference['aggregation']['batches'][number],
+];
 const ours = (batch: typeof speaking, aggregation: Aggregation) =>
-  grpoLoss(batch, { ...reference.settings, aggregation, klEstimator: 'k3', normLength: reference.maxCompletionLength });
+  grpoLoss(batch, {
+    ...reference.settings,
+    aggregation,
+    klEstimator: 'k3',
+    normLength: reference.maxCompletionLength,
+  });
 
 describe.each(NAMES)("TRL's %s", (name, aggregation) => {
   it(`is our ${aggregation}`, () => {
@@ -34,21 +42,23 @@ describe.each(NAMES)("TRL's %s", (name, aggregation) => {
     const counts = speaking.mask.map((row) => row.filter(Boolean).length);
     const weights = tokenWeights(counts, aggregation, reference.maxCompletionLength);
     // Token by token: a batch of one token has that token's loss.
-    const sum = speaking.mask.flatMap((row, i) => row.map((m, t) => ({ m, i, t }))).reduce((total, { m, i, t }) => {
-      if (!m) return total;
-      const one = (rows: readonly number[][]) => [[rows[i]![t]!]];
-      const { loss } = grpoLoss(
-        {
-          logProbs: one(speaking.logProbs),
-          oldLogProbs: one(speaking.oldLogProbs),
-          refLogProbs: one(speaking.refLogProbs),
-          advantages: one(speaking.advantages),
-          mask: [[1]],
-        },
-        { ...reference.settings, klEstimator: 'k3' },
-      );
-      return total + weights[i]! * loss;
-    }, 0);
+    const sum = speaking.mask
+      .flatMap((row, i) => row.map((m, t) => ({ m, i, t })))
+      .reduce((total, { m, i, t }) => {
+        if (!m) return total;
+        const one = (rows: readonly number[][]) => [[rows[i]![t]!]];
+        const { loss } = grpoLoss(
+          {
+            logProbs: one(speaking.logProbs),
+            oldLogProbs: one(speaking.oldLogProbs),
+            refLogProbs: one(speaking.refLogProbs),
+            advantages: one(speaking.advantages),
+            mask: [[1]],
+          },
+          { ...reference.settings, klEstimator: 'k3' },
+        );
+        return total + weights[i]! * loss;
+      }, 0);
     expect(sum).toBeCloseTo(speaking.losses[name].loss, 6);
   });
 

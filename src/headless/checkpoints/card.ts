@@ -14,7 +14,14 @@ export interface CardFacts {
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
-export function modelCard({ stage, result, parameters, vocabulary, baselines, evaluations }: CardFacts): string {
+export function modelCard({
+  stage,
+  result,
+  parameters,
+  vocabulary,
+  baselines,
+  evaluations,
+}: CardFacts): string {
   const { config } = RECIPE;
   const cold = stage.checkpoint === 'nano';
   const flop = 6 * parameters * result.tokens;

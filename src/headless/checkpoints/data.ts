@@ -14,7 +14,9 @@ const users = new Map(USER_STRENGTHS.map((userStrength) => [userStrength, create
 
 /** Half the conversations are with the plain user, the default; the rest are spread over the others. */
 function pickStrength(random: Random): UserStrength {
-  return random.next() < 0.5 ? 'plain' : random.pick(USER_STRENGTHS.filter((strength) => strength !== 'plain'));
+  return random.next() < 0.5
+    ? 'plain'
+    : random.pick(USER_STRENGTHS.filter((strength) => strength !== 'plain'));
 }
 
 /** One conversation in the tool protocol. */
@@ -47,7 +49,13 @@ export async function interview(dialogue: Dialogue, seed: number): Promise<Learn
   const random = new Random(splitSeed(seed, 'interview'));
   const task = random.pick(gym.tasks.train);
   const options = { seed, maxTurns: RECIPE.maxTurns, expertShare: RECIPE.interviewExpertShare };
-  const { opening, turns } = await playDemonstrator(gym, task, 'noisy', users.get(pickStrength(random))!, options);
+  const { opening, turns } = await playDemonstrator(
+    gym,
+    task,
+    'noisy',
+    users.get(pickStrength(random))!,
+    options,
+  );
   const lines = turns.flatMap(({ call, feedback }) => (call ? [`a : ${call.content} b : ${feedback}`] : []));
   return wholeText(dialogue, [`b : ${opening}`, ...lines].join(' '));
 }
@@ -59,7 +67,9 @@ export function sequences(dialogue: Dialogue, stage: StageRecipe, seed: number):
       const own = splitSeed(seed, i);
       const which = new Random(splitSeed(own, 'which')).next();
       if (which < stage.conversations) return conversation(dialogue, own);
-      return which < stage.conversations + stage.interviews ? interview(dialogue, own) : passage(dialogue, own);
+      return which < stage.conversations + stage.interviews
+        ? interview(dialogue, own)
+        : passage(dialogue, own);
     }),
   );
 }

@@ -29,8 +29,22 @@ export const RECIPE = {
     rope_theta: 10_000,
     tie_word_embeddings: true,
   } satisfies Omit<PolicyConfig, 'vocab_size'>,
-  base: { checkpoint: 'nano-base', updates: 4000, batch: 16, peakRate: 4e-3, conversations: 0.0005, interviews: 0.6 },
-  coldStart: { checkpoint: 'nano', updates: 1600, batch: 12, peakRate: 4e-3, conversations: 1, interviews: 0 },
+  base: {
+    checkpoint: 'nano-base',
+    updates: 4000,
+    batch: 16,
+    peakRate: 4e-3,
+    conversations: 0.0005,
+    interviews: 0.6,
+  },
+  coldStart: {
+    checkpoint: 'nano',
+    updates: 1600,
+    batch: 12,
+    peakRate: 4e-3,
+    conversations: 1,
+    interviews: 0,
+  },
   /** Share of expert turns in the demonstrations: with it the policy starts low and has everything to learn from. */
   expertShare: 0.2,
   /** Share of expert turns in the prose the base reads. */

@@ -54,7 +54,9 @@ export async function runStage(
     seconds += (performance.now() - started) / 1000;
     if (step % SAVE_EVERY === 0 || step === stage.updates) {
       await save(progressFile, { ...(await trainer.parameters.snapshot()), tokens, seconds, loss });
-      process.stderr.write(`${stage.checkpoint}: update ${step} of ${stage.updates}, loss ${loss.toFixed(3)}, ${Math.round(seconds)} s\n`);
+      process.stderr.write(
+        `${stage.checkpoint}: update ${step} of ${stage.updates}, loss ${loss.toFixed(3)}, ${Math.round(seconds)} s\n`,
+      );
     }
   }
   const weights = await trainer.parameters.values();

@@ -34,14 +34,29 @@ const run = defineKernel<AdamWAttrs>({
   reference: (inputs, outputs, [state], attrs) => adamWReference(inputs, outputs, state![1]!, attrs),
   simd: (wasm, [state, grad], [next, norm], [shape], a) =>
     wasm.adamW(
-      state!, grad!, next!, norm!, shape![1]!, a.learningRate, a.beta1, a.beta2, a.epsilon, a.weightDecay,
-      a.maxNorm, 1 - a.beta1 ** a.step, 1 - a.beta2 ** a.step,
+      state!,
+      grad!,
+      next!,
+      norm!,
+      shape![1]!,
+      a.learningRate,
+      a.beta1,
+      a.beta2,
+      a.epsilon,
+      a.weightDecay,
+      a.maxNorm,
+      1 - a.beta1 ** a.step,
+      1 - a.beta2 ** a.step,
     ),
   webgpu: adamWWebgpu,
 });
 
 /** The next optimiser state and the norm of the gradient before clipping. The caller disposes the old state. */
-export function adamW(state: Tensor2D, grad: Tensor1D, attrs: AdamWAttrs): { state: Tensor2D; norm: Tensor1D } {
+export function adamW(
+  state: Tensor2D,
+  grad: Tensor1D,
+  attrs: AdamWAttrs,
+): { state: Tensor2D; norm: Tensor1D } {
   const [next, norm] = run({ state, grad }, attrs);
   return { state: next as Tensor2D, norm: norm as Tensor1D };
 }

@@ -12,7 +12,12 @@ import { defineKernel } from '../define';
 import { groupAdvantageReference } from './reference';
 import { groupAdvantageWebgpu } from './webgpu';
 
-export type GroupAdvantageAttrs = { groupSize: number; sampleStd: boolean; epsilon: number; normalizeByStd: boolean };
+export type GroupAdvantageAttrs = {
+  groupSize: number;
+  sampleStd: boolean;
+  epsilon: number;
+  normalizeByStd: boolean;
+};
 
 const run = defineKernel<GroupAdvantageAttrs>({
   name: 'TurnwiseGroupAdvantage',
@@ -25,8 +30,17 @@ const run = defineKernel<GroupAdvantageAttrs>({
     groupAdvantageReference(inputs, outputs, credits![0]!, credits![1]!, attrs),
   simd: (wasm, [scores, credits, counts], [advantages, normalised], [, shape], a) =>
     wasm.groupAdvantage(
-      scores!, credits!, counts!, advantages!, normalised!, shape![0]!, shape![1]!,
-      a.groupSize, a.sampleStd, a.epsilon, a.normalizeByStd,
+      scores!,
+      credits!,
+      counts!,
+      advantages!,
+      normalised!,
+      shape![0]!,
+      shape![1]!,
+      a.groupSize,
+      a.sampleStd,
+      a.epsilon,
+      a.normalizeByStd,
     ),
   webgpu: groupAdvantageWebgpu,
 });

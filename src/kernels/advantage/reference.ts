@@ -1,6 +1,9 @@
 import type { Values } from '../define';
 import type { GroupAdvantageAttrs } from './index';
 
+/** Credits come as float32: 0.1 + 0.2 - 0.3 leaves this much of their size, and dividing by it would be a push of millions. */
+const CANCELLED = 1e-6;
+
 export function groupAdvantageReference(
   [scores, credits, counts]: readonly Values[],
   [advantages, normalised]: readonly Values[],
@@ -21,15 +24,18 @@ export function groupAdvantageReference(
       const f = alike ? 0 : (group[g]! - mean) / (normalizeByStd ? std + epsilon : 1);
       normalised![i] = f;
       let sum = 0;
+      let magnitude = 0;
       let tokens = 0;
       for (let t = 0; t < turns; t++) {
         const credit = credits![i * turns + t]!;
         const count = counts![i * turns + t]!;
         sum += credit * count;
+        magnitude += Math.abs(credit) * count;
         if (credit !== 0) tokens += count;
       }
       for (let t = 0; t < turns; t++) {
-        advantages![i * turns + t] = sum === 0 ? 0 : (f * credits![i * turns + t]! * tokens) / sum;
+        advantages![i * turns + t] =
+          Math.abs(sum) <= CANCELLED * magnitude ? 0 : (f * credits![i * turns + t]! * tokens) / sum;
       }
     }
   }

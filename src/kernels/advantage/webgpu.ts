@@ -51,13 +51,15 @@ export function groupAdvantageWebgpu(
       let turns = uniforms.creditsShape.y;
       let start = index * turns;
       var sum = 0.0;
+      var magnitude = 0.0;
       var tokens = 0.0;
       for (var t = start; t < start + turns; t++) {
         sum += credits[t] * counts[t];
+        magnitude += abs(credits[t]) * counts[t];
         tokens += select(0.0, counts[t], credits[t] != 0.0);
       }
       for (var t = start; t < start + turns; t++) {
-        if (sum == 0.0) {
+        if (abs(sum) <= 1e-6 * magnitude) {
           result[t] = 0.0;
         } else {
           result[t] = normalised[index] * credits[t] * tokens / sum;

@@ -21,7 +21,8 @@ const run = defineKernel<AttentionAttrs>({
   name: 'TurnwiseAttention',
   inputs: ['q', 'k', 'v', 'spans'],
   outputs: ([q]) => [{ shape: [...q!], dtype: 'float32' }],
-  reference: (inputs, outputs, [q], attrs) => attentionReference(inputs, outputs, q![0]!, q![1]! / attrs.heads, attrs),
+  reference: (inputs, outputs, [q], attrs) =>
+    attentionReference(inputs, outputs, q![0]!, q![1]! / attrs.heads, attrs),
   simd: (wasm, [q, k, v, spans], [out], [qs], { heads, kvHeads, offset }) =>
     wasm.attention(q!, k!, v!, spans!, out!, qs![0]!, heads, kvHeads, qs![1]! / heads, offset),
   webgpu: attentionWebgpu,

@@ -14,7 +14,16 @@ function dot(a: Values, aStart: number, b: Values, bStart: number, length: numbe
 }
 
 /** The probabilities of query (n, h) over the keys it sees. */
-function probabilities(q: Values, k: Values, at: number, first: number, count: number, kvAt: number, kvWidth: number, d: number): Float64Array {
+function probabilities(
+  q: Values,
+  k: Values,
+  at: number,
+  first: number,
+  count: number,
+  kvAt: number,
+  kvWidth: number,
+  d: number,
+): Float64Array {
   const p = new Float64Array(count);
   let top = -Infinity;
   for (let j = 0; j < count; j++) {

@@ -15,13 +15,30 @@
  * stats [N, 8] = (weighted loss, logp, ratio, kl, entropy, clipped low, clipped high, l).
  * Clipping: PPO, arXiv 1707.06347; dual clip: arXiv 1912.09729; KL estimators: Schulman 2020; GRPO: arXiv 2402.03300.
  */
-import { mul, slice, sum, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  mul,
+  slice,
+  sum,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
 import { defineKernel } from '../define';
 import { grpoLossReference } from './reference';
 import { grpoLossWebgpu } from './webgpu';
 
-export const GRPO_STATS = ['loss', 'logProb', 'ratio', 'kl', 'entropy', 'clippedLow', 'clippedHigh', 'surrogate'] as const;
+export const GRPO_STATS = [
+  'loss',
+  'logProb',
+  'ratio',
+  'kl',
+  'entropy',
+  'clippedLow',
+  'clippedHigh',
+  'surrogate',
+] as const;
 export const KL_ESTIMATORS = ['k1', 'k2', 'k3'] as const;
 export type KlEstimator = (typeof KL_ESTIMATORS)[number];
 
@@ -44,12 +61,27 @@ const run = defineKernel<GrpoLossAttrs>({
     { shape: [logits![0]!, GRPO_STATS.length], dtype: 'float32' },
     { shape: [...logits!], dtype: 'float32' },
   ],
-  reference: (inputs, outputs, [logits], attrs) => grpoLossReference(inputs, outputs, logits![0]!, logits![1]!, attrs),
+  reference: (inputs, outputs, [logits], attrs) =>
+    grpoLossReference(inputs, outputs, logits![0]!, logits![1]!, attrs),
   simd: (wasm, [logits, targets, old, ref, advantages, weights], [stats, dLogits], [shape], attrs) =>
     wasm.grpoLoss(
-      logits!, targets!, old!, ref!, advantages!, weights!, stats!, dLogits!, shape![0]!, shape![1]!,
-      attrs.temperature, attrs.clipLow, attrs.clipHigh, attrs.dualClip,
-      attrs.klCoefficient, attrs.klEstimator, attrs.entropyCoefficient,
+      logits!,
+      targets!,
+      old!,
+      ref!,
+      advantages!,
+      weights!,
+      stats!,
+      dLogits!,
+      shape![0]!,
+      shape![1]!,
+      attrs.temperature,
+      attrs.clipLow,
+      attrs.clipHigh,
+      attrs.dualClip,
+      attrs.klCoefficient,
+      attrs.klEstimator,
+      attrs.entropyCoefficient,
     ),
   webgpu: grpoLossWebgpu,
 });

@@ -15,7 +15,11 @@ export function tokenObjective(logp: number, old: number, ref: number, advantage
   }
   const d = logp - ref;
   const [kl, klSlope] =
-    o.klEstimator === 0 ? [d, 1] : o.klEstimator === 1 ? [(d * d) / 2, d] : [Math.exp(-d) - 1 + d, 1 - Math.exp(-d)];
+    o.klEstimator === 0
+      ? [d, 1]
+      : o.klEstimator === 1
+        ? [(d * d) / 2, d]
+        : [Math.exp(-d) - 1 + d, 1 - Math.exp(-d)];
   return {
     ratio,
     surrogate,
@@ -41,7 +45,16 @@ export function grpoLossReference(
     const token = tokenObjective(logp[target]!, old![n]!, ref![n]!, advantages![n]!, o);
     const loss = weight * (token.surrogate + o.klCoefficient * token.kl - o.entropyCoefficient * entropy);
     stats!.set(
-      [loss, logp[target]!, token.ratio, token.kl, entropy, Number(token.clippedLow), Number(token.clippedHigh), token.surrogate],
+      [
+        loss,
+        logp[target]!,
+        token.ratio,
+        token.kl,
+        entropy,
+        Number(token.clippedLow),
+        Number(token.clippedHigh),
+        token.surrogate,
+      ],
       n * 8,
     );
     for (let v = 0; v < width; v++) {

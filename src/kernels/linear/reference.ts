@@ -10,7 +10,13 @@ export function int8At(packed: Values, index: number): number {
 export function linearReference(
   [x, w, scale, a, b]: readonly Values[],
   [y, h]: readonly Values[],
-  { rows, inner, outer, rank, loraScale }: { rows: number; inner: number; outer: number; rank: number; loraScale: number },
+  {
+    rows,
+    inner,
+    outer,
+    rank,
+    loraScale,
+  }: { rows: number; inner: number; outer: number; rank: number; loraScale: number },
 ): void {
   for (let n = 0; n < rows; n++) {
     for (let j = 0; j < rank; j++) {
@@ -32,7 +38,13 @@ export function linearReference(
 export function linearGradReference(
   [dy, w, scale, a, b]: readonly Values[],
   [dx, u]: readonly Values[],
-  { rows, inner, outer, rank, loraScale }: { rows: number; inner: number; outer: number; rank: number; loraScale: number },
+  {
+    rows,
+    inner,
+    outer,
+    rank,
+    loraScale,
+  }: { rows: number; inner: number; outer: number; rank: number; loraScale: number },
 ): void {
   for (let n = 0; n < rows; n++) {
     for (let j = 0; j < rank; j++) {

@@ -12,7 +12,11 @@ import { matMulWebgpu } from './webgpu';
 
 type Attrs = { transposeA: boolean; transposeB: boolean; alpha: number };
 
-export const matMulSizes = (a: readonly number[], b: readonly number[], { transposeA, transposeB }: Attrs) => ({
+export const matMulSizes = (
+  a: readonly number[],
+  b: readonly number[],
+  { transposeA, transposeB }: Attrs,
+) => ({
   rows: transposeA ? a[1]! : a[0]!,
   inner: transposeA ? a[0]! : a[1]!,
   columns: transposeB ? b[0]! : b[1]!,
@@ -25,7 +29,8 @@ const spec: KernelSpec<Attrs> = {
     const { rows, columns } = matMulSizes(a!, b!, attrs);
     return [{ shape: [rows, columns], dtype: 'float32' }];
   },
-  reference: (inputs, outputs, [a, b], attrs) => matMulReference(inputs, outputs, matMulSizes(a!, b!, attrs), attrs),
+  reference: (inputs, outputs, [a, b], attrs) =>
+    matMulReference(inputs, outputs, matMulSizes(a!, b!, attrs), attrs),
   simd: (wasm, [a, b], [c], [as, bs], attrs) => {
     const { rows, inner, columns } = matMulSizes(as!, bs!, attrs);
     wasm.matMul(a!, b!, c!, rows, inner, columns, attrs.transposeA, attrs.transposeB, attrs.alpha);

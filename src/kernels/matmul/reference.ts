@@ -10,7 +10,8 @@ export function matMulReference(
     for (let n = 0; n < columns; n++) {
       let sum = 0;
       for (let k = 0; k < inner; k++) {
-        sum += a![transposeA ? k * rows + m : m * inner + k]! * b![transposeB ? n * inner + k : k * columns + n]!;
+        sum +=
+          a![transposeA ? k * rows + m : m * inner + k]! * b![transposeB ? n * inner + k : k * columns + n]!;
       }
       c![m * columns + n] = alpha * sum;
     }

@@ -17,7 +17,8 @@ const run = defineKernel<Attrs>({
   name: 'TurnwiseRmsNorm',
   inputs: ['x', 'w'],
   outputs: ([x]) => [{ shape: [...x!], dtype: 'float32' }],
-  reference: (inputs, outputs, [x], { epsilon }) => rmsNormReference(inputs, outputs, x![0]!, x![1]!, epsilon),
+  reference: (inputs, outputs, [x], { epsilon }) =>
+    rmsNormReference(inputs, outputs, x![0]!, x![1]!, epsilon),
   simd: (wasm, [x, w], [y], [xs], { epsilon }) => wasm.rmsNorm(x!, w!, y!, xs![0]!, xs![1]!, epsilon),
   webgpu: rmsNormWebgpu,
 } satisfies KernelSpec<Attrs>);
@@ -26,8 +27,10 @@ const runGrad = defineKernel<Attrs>({
   name: 'TurnwiseRmsNormGrad',
   inputs: ['dy', 'x', 'w'],
   outputs: ([, x]) => [{ shape: [...x!], dtype: 'float32' }],
-  reference: (inputs, outputs, [, x], { epsilon }) => rmsNormGradReference(inputs, outputs, x![0]!, x![1]!, epsilon),
-  simd: (wasm, [dy, x, w], [dx], [, xs], { epsilon }) => wasm.rmsNormGrad(dy!, x!, w!, dx!, xs![0]!, xs![1]!, epsilon),
+  reference: (inputs, outputs, [, x], { epsilon }) =>
+    rmsNormGradReference(inputs, outputs, x![0]!, x![1]!, epsilon),
+  simd: (wasm, [dy, x, w], [dx], [, xs], { epsilon }) =>
+    wasm.rmsNormGrad(dy!, x!, w!, dx!, xs![0]!, xs![1]!, epsilon),
   webgpu: rmsNormGradWebgpu,
 });
 
@@ -37,7 +40,8 @@ const runWeightGrad = defineKernel<Attrs>({
   outputs: ([, x]) => [{ shape: [x![1]!], dtype: 'float32' }],
   reference: (inputs, outputs, [, x], { epsilon }) =>
     rmsNormWeightGradReference(inputs, outputs, x![0]!, x![1]!, epsilon),
-  simd: (wasm, [dy, x], [dw], [, xs], { epsilon }) => wasm.rmsNormWeightGrad(dy!, x!, dw!, xs![0]!, xs![1]!, epsilon),
+  simd: (wasm, [dy, x], [dw], [, xs], { epsilon }) =>
+    wasm.rmsNormWeightGrad(dy!, x!, dw!, xs![0]!, xs![1]!, epsilon),
   webgpu: rmsNormWeightGradWebgpu,
 });
 

@@ -18,7 +18,13 @@ import { defineKernel } from '../define';
 import { sampleReference } from './reference';
 import { sampleWebgpu } from './webgpu';
 
-export type SampleAttrs = { temperature: number; seed: number; counter: number; endToken: number; padToken: number };
+export type SampleAttrs = {
+  temperature: number;
+  seed: number;
+  counter: number;
+  endToken: number;
+  padToken: number;
+};
 
 /** Columns of the output. */
 export const SAMPLE_FIELDS = 3;
@@ -28,13 +34,37 @@ const run = defineKernel<SampleAttrs>({
   inputs: ['logits', 'keys', 'previous'],
   optional: ['previous'],
   outputs: ([logits]) => [{ shape: [logits![0]!, SAMPLE_FIELDS], dtype: 'int32' }],
-  reference: (inputs, outputs, [logits], attrs) => sampleReference(inputs, outputs, logits![0]!, logits![1]!, attrs),
-  simd: (wasm, [logits, keys, previous], [out], [shape], { temperature, seed, counter, endToken, padToken }) =>
-    wasm.sample(logits!, keys!, previous!, out!, shape![0]!, shape![1]!, temperature, seed, counter, endToken, padToken),
+  reference: (inputs, outputs, [logits], attrs) =>
+    sampleReference(inputs, outputs, logits![0]!, logits![1]!, attrs),
+  simd: (
+    wasm,
+    [logits, keys, previous],
+    [out],
+    [shape],
+    { temperature, seed, counter, endToken, padToken },
+  ) =>
+    wasm.sample(
+      logits!,
+      keys!,
+      previous!,
+      out!,
+      shape![0]!,
+      shape![1]!,
+      temperature,
+      seed,
+      counter,
+      endToken,
+      padToken,
+    ),
   webgpu: sampleWebgpu,
 });
 
 /** One token per row; see the file header. */
-export function sampleTokens(logits: Tensor2D, keys: Tensor2D, previous: Tensor2D | undefined, attrs: SampleAttrs): Tensor2D {
+export function sampleTokens(
+  logits: Tensor2D,
+  keys: Tensor2D,
+  previous: Tensor2D | undefined,
+  attrs: SampleAttrs,
+): Tensor2D {
   return run({ logits, keys, previous }, attrs)[0] as Tensor2D;
 }

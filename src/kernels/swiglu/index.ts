@@ -38,7 +38,8 @@ const runGrad = defineKernel<Attributes>({
       dUp![i] = dy![i]! * g * s;
     }
   },
-  simd: (wasm, [dy, gate, up], [dGate, dUp], [shape]) => wasm.swiGluGrad(dy!, gate!, up!, dGate!, dUp!, size(shape!)),
+  simd: (wasm, [dy, gate, up], [dGate, dUp], [shape]) =>
+    wasm.swiGluGrad(dy!, gate!, up!, dGate!, dUp!, size(shape!)),
   webgpu: swiGluGradWebgpu,
 });
 

@@ -42,7 +42,8 @@ export function tokenLogProb(logits: Tensor2D, targets: Tensor2D, temperature = 
     save([z]);
     return {
       value: run({ logits: z, targets }, { temperature })[0]!,
-      gradFunc: (dOut: Tensor, saved: Tensor[]) => runGrad({ logits: saved[0], targets, dOut }, { temperature })[0]!,
+      gradFunc: (dOut: Tensor, saved: Tensor[]) =>
+        runGrad({ logits: saved[0], targets, dOut }, { temperature })[0]!,
     };
   }) as Tensor2D;
 }

@@ -1,7 +1,12 @@
 import type { Values } from '../define';
 
 /** log p over one row of logits at a temperature. */
-export function logSoftmaxRow(logits: Values, start: number, width: number, temperature: number): Float64Array {
+export function logSoftmaxRow(
+  logits: Values,
+  start: number,
+  width: number,
+  temperature: number,
+): Float64Array {
   const out = new Float64Array(width);
   let top = -Infinity;
   for (let v = 0; v < width; v++) top = Math.max(top, (out[v] = logits[start + v]! / temperature));

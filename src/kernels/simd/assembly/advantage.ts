@@ -27,16 +27,18 @@ export function groupAdvantage(
       store<f32>(normalised + (<usize>(start + g) << 2), <f32>f);
       const row = <usize>(start + g) * (<usize>turns << 2);
       let sum: f64 = 0;
+      let magnitude: f64 = 0;
       let tokens: f64 = 0;
       for (let t: usize = 0; t < <usize>turns << 2; t += 4) {
         const credit: f64 = load<f32>(credits + row + t);
         const count: f64 = load<f32>(counts + row + t);
         sum += credit * count;
+        magnitude += abs(credit) * count;
         if (credit != 0) tokens += count;
       }
       for (let t: usize = 0; t < <usize>turns << 2; t += 4) {
         const credit: f64 = load<f32>(credits + row + t);
-        store<f32>(advantages + row + t, sum == 0 ? 0 : <f32>((f * credit * tokens) / sum));
+        store<f32>(advantages + row + t, abs(sum) <= 1e-6 * magnitude ? 0 : <f32>((f * credit * tokens) / sum));
       }
     }
   }

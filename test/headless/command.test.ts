@@ -1,0 +1,179 @@
+/** The command itself, bundled and run as a process of its own. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EvaluationRecord, SftMetrics, StepMetrics } from '../../src/runs/record';
+import { ROOT } from '../support/device';
+
+/** Every key of the type, which is how a new metric without a test shows. */
+const STEP: Record<keyof StepMetrics, true> = {
+  step: true,
+  reward: true,
+  score: true,
+  reward_std: true,
+  frac_reward_zero_std: true,
+  frac_all_good: true,
+  frac_all_bad: true,
+  success: true,
+  turns: true,
+  validity: true,
+  entropy: true,
+  kl: true,
+  policy_loss: true,
+  'clip_ratio/low_mean': true,
+  'clip_ratio/high_mean': true,
+  'clip_ratio/region_mean': true,
+  grad_norm: true,
+  learning_rate: true,
+  'completions/mean_length': true,
+  num_tokens: true,
+  step_time: true,
+  rollout_time: true,
+  train_time: true,
+  other_time: true,
+  num_tensors: true,
+  num_bytes: true,
+};
+const EVALUATION: Record<keyof EvaluationRecord, true> = {
+  step: true,
+  split: true,
+  decoding: true,
+  episodes: true,
+  reward: true,
+  score: true,
+  score_ci95: true,
+  success: true,
+  turns: true,
+  validity: true,
+};
+const SFT: Record<Exclude<keyof SftMetrics, 'validity'>, true> = {
+  step: true,
+  loss: true,
+  grad_norm: true,
+  learning_rate: true,
+  num_tokens: true,
+  step_time: true,
+};
+
+const turnwise = (...args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    execFile(process.execPath, [join(ROOT, 'bin/turnwise.js'), ...args], (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    );
+  });
+const settings = (more: object = {}) =>
+  JSON.stringify({
+    tasksPerStep: 1,
+    groupSize: 2,
+    maxTurns: 2,
+    evaluationEpisodes: 8,
+    evaluateEvery: 2,
+    sftBatch: 2,
+    loraRank: 2,
+    ...more,
+  });
+type Line = { readonly kind: string } & Readonly<Record<string, unknown>>;
+const lines = (out: string) =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+const keys = ({ kind: _, ...rest }: Line) => Object.keys(rest).sort();
+
+describe('turnwise', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    const { buildHeadless } = (await import('../../scripts/build-headless.mjs' as string)) as {
+      buildHeadless(): Promise<void>;
+    };
+    await buildHeadless();
+  }, 120_000);
+
+  it('train --json prints every metric of every step', async () => {
+    const { code, out, err } = await turnwise(
+      'train',
+      '--json',
+      '--steps',
+      '2',
+      '--device',
+      'wasm',
+      '--settings',
+      settings(),
+    );
+    expect({ code, err }).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^turnwise: computing on wasm/) as string,
+    });
+    const printed = lines(out);
+    expect(printed.map(({ kind, step, decoding }) => [kind, step, decoding])).toEqual([
+      ['evaluation', 0, 'sampled'],
+      ['evaluation', 0, 'greedy'],
+      ['step', 1, undefined],
+      ['step', 2, undefined],
+      ['evaluation', 2, 'sampled'],
+      ['evaluation', 2, 'greedy'],
+    ]);
+    for (const line of printed) {
+      expect(keys(line)).toEqual(Object.keys(line.kind === 'step' ? STEP : EVALUATION).sort());
+      for (const [name, value] of Object.entries(line)) {
+        if (!['kind', 'split', 'decoding'].includes(name))
+          expect({ name, finite: Number.isFinite(value) }).toEqual({ name, finite: true });
+      }
+    }
+  });
+
+  it('sft --json prints every update, the validity with the last', async () => {
+    const { code, out } = await turnwise(
+      'sft',
+      '--json',
+      '--steps',
+      '3',
+      '--device',
+      'wasm',
+      '--settings',
+      settings(),
+    );
+    expect(code).toBe(0);
+    const printed = lines(out);
+    expect(printed.map(({ kind, step }) => [kind, step])).toEqual([
+      ['sft', 1],
+      ['sft', 2],
+      ['sft', 3],
+      ['evaluation', 0],
+      ['evaluation', 0],
+    ]);
+    expect(keys(printed[0]!)).toEqual(Object.keys(SFT).sort());
+    expect(keys(printed[2]!)).toEqual([...Object.keys(SFT), 'validity'].sort());
+  });
+
+  it('train --cold-start makes the cold start first', async () => {
+    const { code, out } = await turnwise(
+      'train',
+      '--cold-start',
+      '--json',
+      '--steps',
+      '1',
+      '--device',
+      'wasm',
+      '--settings',
+      settings({ evaluateEvery: 0, sftSteps: 2 }),
+    );
+    expect(code).toBe(0);
+    expect(lines(out).map(({ kind }) => kind)).toEqual(['sft', 'sft', 'step']);
+  });
+
+  it('eval prints a table for people', async () => {
+    const { code, out } = await turnwise('eval', '--device', 'cpu', '--settings', settings());
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^evaluation +0 +decoding sampled +score \d\.\d{3} +reward \d\.\d{3} /),
+      expect.stringMatching(/^evaluation +0 +decoding greedy +score \d\.\d{3} /),
+    ]);
+  });
+
+  it('exits with 2 where it is misused, and with 0 where it is asked for help', async () => {
+    const misused = await turnwise('train', '--steps', '0');
+    expect(misused).toMatchObject({ code: 2, out: '' });
+    expect(misused.err.trimEnd().split('\n')).toHaveLength(1);
+    expect(await turnwise('--help')).toMatchObject({ code: 0, err: '' });
+  });
+});

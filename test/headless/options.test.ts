@@ -1,0 +1,179 @@
+/** The command line: what it understands, and what it says about what it does not. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/headless/main';
+import { parseOptions, UsageError } from '../../src/headless/options';
+import { DEFAULT_SETTINGS } from '../../src/runs/settings';
+import { ROOT } from '../support/device';
+
+const folder = mkdtempSync(join(tmpdir(), 'turnwise-'));
+const file = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let out = '';
+let err = '';
+beforeEach(() => {
+  out = err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe('options', () => {
+  it('come with defaults', () => {
+    expect(parseOptions(['train'])).toEqual({
+      command: 'train',
+      settings: DEFAULT_SETTINGS,
+      steps: undefined,
+      device: 'auto',
+      coldStart: false,
+      json: false,
+    });
+  });
+  it('are all understood', () => {
+    const settings = '{"seed": 3, "turnMethod": "em"}';
+    const expected = {
+      command: 'train',
+      steps: 7,
+      device: 'wasm',
+      coldStart: true,
+      json: true,
+      settings: { ...DEFAULT_SETTINGS, seed: 3, turnMethod: 'em' },
+    };
+    expect(
+      parseOptions([
+        'train',
+        '--settings',
+        settings,
+        '--steps',
+        '7',
+        '--device',
+        'wasm',
+        '--cold-start',
+        '--json',
+      ]),
+    ).toEqual(expected);
+    expect(
+      parseOptions([
+        '--json',
+        '--cold-start',
+        '--device=wasm',
+        '--steps=7',
+        `--settings=${file('some.json', settings)}`,
+        'train',
+      ]),
+    ).toEqual(expected);
+  });
+  it('make --steps the length of a cold start', () => {
+    expect(parseOptions(['sft', '--steps', '12'])?.settings.sftSteps).toBe(12);
+    expect(parseOptions(['sft', '--steps', '12', '--settings', '{"sftSteps": 99}'])?.settings.sftSteps).toBe(
+      12,
+    );
+    expect(parseOptions(['sft'])?.settings.sftSteps).toBe(DEFAULT_SETTINGS.sftSteps);
+  });
+  it.each([[[]], [['--help']], [['train', '-h']]])('ask for help with %j', async (args) => {
+    expect(parseOptions(args)).toBeUndefined();
+    expect(await main(args, ROOT)).toBe(0);
+    expect(out).toMatch(/^Usage: turnwise <command>/);
+    expect(err).toBe('');
+  });
+});
+
+describe('misuse ends with code 2 and one message', () => {
+  it.each([
+    ['an unknown command', ['trian'], /There is no command "trian"\. Commands are train, sft, eval\./],
+    ['one word too many', ['train', 'now', 'please'], /Do not know what to do with "now please"/],
+    ['an unknown option', ['train', '--jsno'], /--jsno/],
+    ['an option without its value', ['train', '--settings'], /--settings/],
+    [
+      'an unknown device',
+      ['train', '--device', 'gpu'],
+      /There is no device "gpu"\. Devices are auto, webgpu, wasm, cpu\./,
+    ],
+    ['no steps', ['train', '--steps', '0'], /--steps must be a whole number from 1, not "0"/],
+    ['half a step', ['train', '--steps', '1.5'], /--steps.*"1\.5"/],
+    ['steps in words', ['train', '--steps', 'many'], /--steps.*"many"/],
+    ['steps backwards', ['train', '--steps=-3'], /--steps.*"-3"/],
+    ['steps without a number', ['train', '--steps', ''], /--steps/],
+    [
+      'an unknown setting',
+      ['train', '--settings', '{"gropSize": 4}'],
+      /no setting is called "gropSize"; did you mean groupSize\?/,
+    ],
+    [
+      'a setting out of range',
+      ['train', '--settings', '{"groupSize": 1000}'],
+      /groupSize: must be a whole number between 1 and 64, but got 1000/,
+    ],
+    ['half a rollout', ['train', '--settings', '{"groupSize": 1.5}'], /groupSize: must be a whole number/],
+    [
+      'a setting of the wrong type',
+      ['train', '--settings', '{"groupSize": "8"}'],
+      /groupSize: must be a number/,
+    ],
+    [
+      'a choice that is none',
+      ['train', '--settings', '{"turnMethod": "best"}'],
+      /turnMethod: must be one of equalized, naive, r2g, em/,
+    ],
+    [
+      'settings that are no JSON',
+      ['train', '--settings', '{"groupSize": }'],
+      /The settings are not valid JSON/,
+    ],
+    [
+      'a settings file that is not there',
+      ['train', '--settings', join(folder, 'none.json')],
+      /The settings file ".*none\.json" cannot be read/,
+    ],
+    [
+      'a settings file that is no JSON',
+      ['train', '--settings', file('broken.json', 'seed = 3')],
+      /broken\.json" is not valid JSON/,
+    ],
+    [
+      'a settings file with a list',
+      ['train', '--settings', file('list.json', '[1, 2]')],
+      /settings must be an object/,
+    ],
+    [
+      'a settings file with nothing',
+      ['sft', '--steps', '3', '--settings', file('null.json', 'null')],
+      /settings must be an object/,
+    ],
+    ['a cold start that is too long', ['sft', '--steps', '100000'], /sftSteps/],
+  ])('for %s', async (_, args, message) => {
+    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(await main(args, ROOT)).toBe(2);
+    expect(err).toMatch(message);
+    expect(err.match(/turnwise: /g)).toHaveLength(1);
+    expect(err.endsWith('\n')).toBe(true);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe('');
+  });
+  it('names every setting that is wrong', async () => {
+    expect(await main(['train', '--settings', '{"groupSize": 0, "sed": 1, "std": "none"}'], ROOT)).toBe(2);
+    for (const name of ['groupSize', 'sed', 'std'])
+      expect(err).toMatch(new RegExp(`^  - .*\\b${name}\\b`, 'm'));
+  });
+});
+
+describe('what cannot be done ends with code 1 and one message', () => {
+  it('where the checkpoint is missing', async () => {
+    expect(await main(['train', '--device', 'cpu'], folder)).toBe(1);
+    expect(err).toContain(join(folder, 'models', 'nano', 'config.json'));
+    expect(err).toContain('is not there or cannot be read.');
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe('');
+  });
+  it('where the device does not start', async () => {
+    expect(await main(['train', '--device', 'wasm'], folder)).toBe(1);
+    expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\.wasm/);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+});
