@@ -13,4 +13,6 @@ await import('../scripts/build-kernels.mjs');
 const { buildHeadless, isCurrent } = await import('../scripts/build-headless.mjs');
 if (!isCurrent(bundle)) await buildHeadless();
 const { main } = await import(pathToFileURL(bundle).href);
-process.exit(await main(process.argv.slice(2), root));
+const code = await main(process.argv.slice(2), root);
+// Ends the process even if a GPU library keeps a thread, but not before a pipe has taken the last line.
+process.stdout.write('', () => process.exit(code));

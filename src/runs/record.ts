@@ -24,7 +24,7 @@ export interface StepMetrics {
   readonly validity: number;
   /** Mean entropy of the sampled tokens' distributions, in nats. */
   readonly entropy: number;
-  /** Mean k3 divergence from the reference policy; 0 while the KL coefficient is 0 and none is computed. */
+  /** Mean divergence from the reference policy by the chosen estimator; 0 while the KL coefficient is 0 and none is computed. */
   readonly kl: number;
   readonly policy_loss: number;
   readonly 'clip_ratio/low_mean': number;

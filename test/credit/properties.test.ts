@@ -12,7 +12,7 @@ const group = fc.array(rollout, { minLength: 2, maxLength: 9 });
 const options: fc.Arbitrary<CreditOptions> = fc.record({
   turnMethod: fc.constantFrom('naive', 'equalized', 'r2g', 'em'),
   trajectoryMethod: fc.constantFrom('sum', 'mean', 'r2g'),
-  gamma: fc.double({ min: 0, max: 1, noNaN: true }),
+  gamma: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
   k: fc.double({ min: 0.1, max: 10, noNaN: true }),
   std: fc.constantFrom('sample', 'population'),
   normalizeByStd: fc.boolean(),

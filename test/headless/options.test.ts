@@ -166,7 +166,7 @@ describe('misuse ends with code 2 and one message', () => {
 describe('what cannot be done ends with code 1 and one message', () => {
   it('where the checkpoint is missing', async () => {
     expect(await main(['train', '--device', 'cpu'], folder)).toBe(1);
-    expect(err).toContain(join(folder, 'models', 'nano', 'config.json'));
+    expect(err).toContain(join(folder, 'models', 'nano'));
     expect(err).toContain('is not there or cannot be read.');
     expect(err).not.toMatch(/\n\s+at /);
     expect(out).toBe('');

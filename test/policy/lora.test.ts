@@ -89,7 +89,6 @@ describe.each(DEVICES)('the adapter on %s', (device) => {
     const before = memory().numTensors;
     const policy = await tinyPolicy();
     expect(policy.referenceAdapter).toBeUndefined();
-    const start = await allLogits(policy, policy.adapter, [SENTENCE]);
     const update = () => {
       const gradient = tensor1d(new Float32Array(policy.parameters.size).fill(1));
       const norm = policy.parameters.update(gradient, {
@@ -102,8 +101,13 @@ describe.each(DEVICES)('the adapter on %s', (device) => {
       });
       [gradient, norm].forEach((tensor) => tensor.dispose());
     };
+    update();
+    const start = await allLogits(policy, policy.adapter, [SENTENCE]);
     await policy.freezeReference();
+    // The optimiser starts afresh.
     expect(policy.parameters.updates).toBe(0);
+    const { state } = await policy.parameters.snapshot();
+    expect(Math.max(...state.subarray(policy.parameters.size).map(Math.abs))).toBe(0);
     expect(await allLogits(policy, policy.referenceAdapter, [SENTENCE])).toEqual(start);
     expect(await allLogits(policy, policy.adapter, [SENTENCE])).toEqual(start);
     update();

@@ -10,8 +10,12 @@ import { openDevice, type DeviceName } from '../../src/kernels/device';
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where tests of the policy and of training run. `TURNWISE_TEST_DEVICES=webgpu` tries another one. */
-export const DEVICES = (process.env.TURNWISE_TEST_DEVICES ?? 'wasm,cpu').split(',') as DeviceName[];
+/**
+ * Where tests of the policy run. `TURNWISE_TEST_DEVICES=cpu,wasm` chooses others; `TURNWISE_ALLOW_MISSING_WEBGPU=1`
+ * leaves out WebGPU, as in the kernel tests.
+ */
+const all = process.env.TURNWISE_ALLOW_MISSING_WEBGPU === '1' ? 'wasm,cpu' : 'wasm,cpu,webgpu';
+export const DEVICES = (process.env.TURNWISE_TEST_DEVICES ?? all).split(',') as DeviceName[];
 
 export async function open(device: DeviceName): Promise<void> {
   if (device === 'wasm' && !existsSync(join(ROOT, 'build/kernels.wasm'))) {

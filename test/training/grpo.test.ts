@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { groupAdvantages, normaliseGroup } from '../../src/credit/advantages';
+import { grpoLoss } from '../../src/credit/loss';
 import type { Gym } from '../../src/gyms/types';
 import type { Settings } from '../../src/runs/settings';
 import { creditBatch } from '../../src/training/credit-step';
@@ -51,6 +52,8 @@ describe('a run', () => {
     const other = await play(smallSettings({ seed: 1 }), 3);
     expect(other.traces[0]!.ids).not.toEqual(one.traces[0]!.ids);
     expect(other.values).not.toEqual(one.values);
+    // Every step draws tasks and tokens of its own.
+    expect(one.traces[1]!.ids).not.toEqual(one.traces[0]!.ids);
     // And something was learnt from.
     expect(one.traces.some(({ norm }) => norm > 0)).toBe(true);
   });
@@ -131,6 +134,31 @@ describe('a run', () => {
     expect(results[1]!.metrics.kl).toBeGreaterThan(0);
   });
 
+  it.each(['token-mean', 'seq-mean-token-mean', 'seq-mean-token-sum', 'seq-mean-token-sum-norm'] as const)(
+    'has the loss that credit/ computes from the record, by %s',
+    async (aggregation) => {
+      const settings = smallSettings({ aggregation, klCoefficient: 0, turnMethod: 'r2g', maxTurns: 4 });
+      const { results } = await play(settings, 2);
+      for (const { metrics, groups } of results) {
+        const rollouts = groups.flatMap((group) => group.rollouts);
+        const rows = (of: (turn: (typeof rollouts)[number]['turns'][number]) => number[]) =>
+          rollouts.map(({ turns }) => turns.flatMap(of));
+        // Before the first update of a batch every ratio is 1.
+        const logProbs = rows(({ tokens }) => tokens.map(({ logProb }) => logProb));
+        const { loss } = grpoLoss(
+          {
+            logProbs,
+            oldLogProbs: logProbs,
+            advantages: rows(({ tokens, advantage }) => tokens.map(() => advantage)),
+            mask: rows(({ tokens }) => tokens.map(() => 1)),
+          },
+          { ...settings, normLength: settings.maxTurns * MAX_NEW_TOKENS },
+        );
+        expect(metrics.policy_loss).toBeCloseTo(loss, 4);
+      }
+    },
+  );
+
   it('warms the learning rate up', async () => {
     const settings = smallSettings({ warmupSteps: 4, maxTurns: 1 });
     const { results } = await play(settings, 6);
@@ -166,7 +194,12 @@ describe('the gradient of a real batch', () => {
   onDevice('wasm');
 
   it('is the same cut into chunks as in one piece', async () => {
-    const settings = smallSettings({ klCoefficient: 0.05, temperature: 0.9, turnMethod: 'r2g' });
+    const settings = smallSettings({
+      klCoefficient: 0.05,
+      temperature: 0.9,
+      turnMethod: 'r2g',
+      aggregation: 'seq-mean-token-mean',
+    });
     const { policy, trainer, user } = await startRun(settings);
     const { trajectories } = await trainer.step(settings, user);
     const credit = await creditBatch(trajectories, settings);

@@ -20,7 +20,7 @@ export const RECIPE = {
     model_type: 'qwen3',
     hidden_size: 64,
     intermediate_size: 176,
-    num_hidden_layers: 2,
+    num_hidden_layers: 3,
     num_attention_heads: 4,
     num_key_value_heads: 2,
     head_dim: 16,
@@ -31,22 +31,23 @@ export const RECIPE = {
   } satisfies Omit<PolicyConfig, 'vocab_size'>,
   base: {
     checkpoint: 'nano-base',
-    updates: 4000,
+    updates: 9000,
     batch: 16,
-    peakRate: 4e-3,
-    conversations: 0.0005,
-    interviews: 0.6,
+    peakRate: 3e-3,
+    conversations: 0.0002,
+    interviews: 0.65,
   },
+  // Some prose is kept in: without it the noise of the demonstrations wears away what the base knows.
   coldStart: {
     checkpoint: 'nano',
     updates: 1600,
-    batch: 12,
-    peakRate: 4e-3,
-    conversations: 1,
-    interviews: 0,
+    batch: 16,
+    peakRate: 3e-3,
+    conversations: 0.6,
+    interviews: 0.4,
   },
   /** Share of expert turns in the demonstrations: with it the policy starts low and has everything to learn from. */
-  expertShare: 0.2,
+  expertShare: 0.12,
   /** Share of expert turns in the prose the base reads. */
   interviewExpertShare: 0.9,
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
