@@ -42,6 +42,11 @@ export class Controller {
     return restartDifferences(openedWith, settings);
   }
 
+  /** Whether another device than the run's own has been asked for since, and waits for a reset. */
+  deviceWaits(device: DevicePreference = this.#device): boolean {
+    return hasProgress(this.state) && this.state.openedOn !== null && this.state.openedOn !== device;
+  }
+
   change(settings: Settings): void {
     this.#settings = settings;
     if (!this.state.opened) return;
@@ -123,15 +128,19 @@ export class Controller {
 
   async #open(): Promise<Outcome<unknown>> {
     const settings = this.#settings;
-    const outcome = await this.#engine.open(settings, this.#device);
-    if (outcome.kind === 'completed') this.#apply({ kind: 'opened', opened: outcome.value, settings });
+    const device = this.#device;
+    const outcome = await this.#engine.open(settings, device);
+    if (outcome.kind === 'completed') this.#apply({ kind: 'opened', opened: outcome.value, settings, device });
     return outcome;
   }
 
   /** A run that is not open yet, or has learnt nothing and whose settings have moved on, is opened first. */
   async #whenOpen(then: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
-    const { opened, openedWith } = this.state;
-    const moved = !openedWith || restartDifferences(openedWith, this.#settings).length > 0;
+    const { opened, openedWith, openedOn } = this.state;
+    const moved =
+      !openedWith ||
+      openedOn !== this.#device ||
+      restartDifferences(openedWith, this.#settings).length > 0;
     if (!opened || !this.#engine.running || (moved && !hasProgress(this.state))) {
       const outcome = await this.#open();
       if (outcome.kind !== 'completed' || this.state.stopping) return outcome;

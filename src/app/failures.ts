@@ -1,5 +1,5 @@
 /** What each failure is called on the page and what a person can do about it. */
-import type { FailureCode } from '../worker/protocol';
+import type { DevicePreference, FailureCode } from '../worker/protocol';
 
 export interface Advice {
   readonly title: string;
@@ -7,15 +7,19 @@ export interface Advice {
 }
 
 export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
-  'no-device': {
-    title: 'Nothing here can run the model',
+  'no-engine': {
+    title: 'The engine could not be loaded',
     remedy:
-      'Neither WebGPU nor WebAssembly could be started. Try a current Chrome, Edge, Firefox or Safari, or add device=cpu to the address for the slow path.',
+      'Check the connection, then press Reset. If it stays, reload the page without its cache (Shift + reload), or try a current Chrome, Edge, Firefox or Safari.',
+  },
+  'no-device': {
+    title: 'There is no device to compute on',
+    remedy: 'Try a current Chrome, Edge, Firefox or Safari with hardware acceleration switched on.',
   },
   'device-lost': {
     title: 'The graphics device went away',
     remedy:
-      'This happens after sleep, a driver update, or when memory runs short. Press Reset to start again with the same settings; add device=wasm to the address to train without the graphics device.',
+      'This happens after sleep, a driver update, or when memory runs short. Press Reset to start again with the same settings; WASM trains without the graphics device.',
   },
   'checkpoint-missing': {
     title: 'The model could not be downloaded',
@@ -42,3 +46,10 @@ export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
       'The curves so far stay on the page until you press Reset, which starts the engine afresh with the same settings.',
   },
 };
+
+/** A device on which it may go better after this failure than on the one asked for. */
+export function betterDevice(code: FailureCode, asked: DevicePreference): DevicePreference | null {
+  if (code === 'device-lost') return 'wasm';
+  if (code !== 'no-device' || asked === 'auto') return null;
+  return asked === 'wasm' ? 'auto' : 'wasm';
+}

@@ -5,6 +5,7 @@
 import { DEFAULT_SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import { parseSettings } from '../runs/validate';
 import { EngineClient, type Port } from '../worker/client';
+import type { DevicePreference } from '../worker/protocol';
 import { Controller } from './controller';
 import { readLink, writeLink, type Link } from './link';
 import { initialState, type RunState } from './state';
@@ -13,14 +14,21 @@ import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
 export class Run {
   state = $state.raw<RunState>(initialState());
   settings = $state.raw<Settings>(DEFAULT_SETTINGS);
+  /** Why the address was not followed. */
   problems = $state.raw<readonly string[]>([]);
+  /** Whether that was when the page opened, so that the defaults are shown, or later, so that nothing changed. */
+  refusedAtOpening = $state.raw(true);
   theme = $state.raw<Theme>('light');
   readonly pendingRestart = $derived.by(() => {
     void this.state;
     return this.#controller.pendingRestart(this.settings);
   });
+  readonly deviceWaits = $derived.by(() => {
+    void this.state;
+    return this.#controller.deviceWaits(this.#link.device);
+  });
   readonly #controller: Controller;
-  #link: Link;
+  #link = $state.raw<Link>(readLink(''));
 
   constructor(start: () => Port) {
     this.#link = readLink(location.hash);
@@ -65,6 +73,18 @@ export class Run {
     this.#writeHash();
   }
 
+  get device(): DevicePreference {
+    return this.#link.device;
+  }
+
+  /** A new run with the same settings on another device. */
+  restartOn(device: DevicePreference): void {
+    this.#link = { ...this.#link, device };
+    this.#controller.useDevice(device);
+    this.#writeHash();
+    this.restart();
+  }
+
   link(): string {
     const [page = ''] = location.href.split('#');
     return page + writeLink(this.settings, this.#link.device, this.#link.other);
@@ -100,8 +120,12 @@ export class Run {
 
   /** Somebody edited the address or followed a link to this same page. */
   #follow(): void {
-    this.#link = readLink(location.hash);
-    this.problems = this.#link.problems;
+    const link = readLink(location.hash);
+    this.problems = link.problems;
+    this.refusedAtOpening = false;
+    // A slip of the finger must not throw the settings of a run away.
+    if (link.problems.length > 0) return;
+    this.#link = link;
     this.#controller.useDevice(this.#link.device);
     this.#take(this.#link.settings);
   }

@@ -4,7 +4,7 @@
  */
 import type { EvaluationRecord, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
-import type { EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
+import type { DevicePreference, EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
 import { Curves } from './curves';
 
 export const STEP_CURVES = [
@@ -34,6 +34,8 @@ export interface RunState {
   readonly opened: Opened | null;
   /** The settings this run was opened with, against which "Reset to apply" is judged. */
   readonly openedWith: Settings | null;
+  /** The device that was asked for then. */
+  readonly openedOn: DevicePreference | null;
   readonly failure: Failure | null;
   readonly step: number;
   readonly sftStep: number;
@@ -52,7 +54,12 @@ export type PageEvent =
   | { readonly kind: 'stopping' }
   /** A new run: everything of the old one goes. */
   | { readonly kind: 'cleared' }
-  | { readonly kind: 'opened'; readonly opened: Opened; readonly settings: Settings }
+  | {
+      readonly kind: 'opened';
+      readonly opened: Opened;
+      readonly settings: Settings;
+      readonly device: DevicePreference;
+    }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'dismissed' };
@@ -66,6 +73,7 @@ export function initialState(): RunState {
     progress: null,
     opened: null,
     openedWith: null,
+    openedOn: null,
     failure: null,
     step: 0,
     sftStep: 0,
@@ -101,7 +109,7 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
     case 'cleared':
       return initialState();
     case 'opened':
-      return { ...state, opened: event.opened, openedWith: event.settings };
+      return { ...state, opened: event.opened, openedWith: event.settings, openedOn: event.device };
     case 'ended':
       return { ...state, ...IDLE };
     case 'failed':

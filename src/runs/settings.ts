@@ -3,79 +3,24 @@
  * page are all made from this table; adding a setting is adding a row.
  */
 
-interface RowBase {
-  readonly group: SettingGroup;
-  readonly label: string;
-  /** One line: what it is and what turning it does. */
-  readonly help: string;
-  /** The formula it takes part in, in KaTeX-flavoured TeX. */
-  readonly formula?: string;
-  /** Where it comes from. */
-  readonly paper?: string;
-  /** Changing it needs a new run; the others act from the next step on. */
-  readonly restart: boolean;
-}
+import {
+  choice,
+  flag,
+  real,
+  whole,
+  type ChoiceRow,
+  type NumberRow,
+  type SettingRow,
+  type SwitchRow,
+} from './setting-rows';
 
-export interface NumberRow extends RowBase {
-  readonly kind: 'number';
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-  readonly integer: boolean;
-  /** Draw the slider on a logarithmic axis. */
-  readonly log?: boolean;
-}
-
-export interface ChoiceRow<V extends string = string> extends RowBase {
-  readonly kind: 'choice';
-  readonly default: V;
-  readonly options: readonly { readonly value: V; readonly label: string; readonly hint: string }[];
-}
-
-export interface SwitchRow extends RowBase {
-  readonly kind: 'switch';
-  readonly default: boolean;
-}
-
-export type SettingRow = NumberRow | ChoiceRow | SwitchRow;
-
-export const SETTING_GROUPS = {
-  world: 'The world',
-  rollout: 'Rollouts',
-  credit: 'Credit',
-  objective: 'Objective',
-  optimiser: 'Optimiser',
-  coldStart: 'Cold start',
-  evaluation: 'Evaluation',
-} as const;
-export type SettingGroup = keyof typeof SETTING_GROUPS;
+export { SETTING_GROUPS } from './setting-rows';
+export type { ChoiceRow, NumberRow, SettingGroup, SettingRow, SwitchRow } from './setting-rows';
 
 const USERRL = 'UserRL, arXiv 2509.19736';
 const GRPO = 'DeepSeekMath, arXiv 2402.03300';
 const DAPO = 'DAPO, arXiv 2503.14476';
 const LORA = 'LoRA, arXiv 2106.09685';
-
-type Rest<R extends RowBase> = Omit<R, 'kind' | 'restart'> & { restart?: boolean };
-const real = (row: Omit<Rest<NumberRow>, 'integer'>): NumberRow => ({
-  restart: false,
-  ...row,
-  kind: 'number',
-  integer: false,
-});
-const whole = (row: Omit<Rest<NumberRow>, 'integer' | 'step'>): NumberRow => ({
-  restart: false,
-  ...row,
-  kind: 'number',
-  integer: true,
-  step: 1,
-});
-const choice = <const V extends string>(row: Rest<ChoiceRow<V>>): ChoiceRow<V> => ({
-  restart: false,
-  ...row,
-  kind: 'choice',
-});
-const flag = (row: Rest<SwitchRow>): SwitchRow => ({ restart: false, ...row, kind: 'switch' });
 
 export const SETTINGS = {
   // ---- the world

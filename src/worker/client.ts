@@ -8,6 +8,7 @@ import type { Settings } from '../runs/settings';
 import type {
   DevicePreference,
   EngineEvent,
+  FailureCode,
   FromWorker,
   Outcome,
   Request,
@@ -53,7 +54,7 @@ export class EngineClient {
     try {
       this.#port ??= this.#listen(this.#start());
     } catch (error) {
-      return Promise.resolve(internal(`The engine could not be started: ${describe(error)}.`));
+      return Promise.resolve(failed('no-engine', `The engine could not be started: ${describe(error)}.`));
     }
     return this.#ask<'open'>({ kind: 'open', settings, device });
   }
@@ -102,13 +103,19 @@ export class EngineClient {
   #listen(port: Port): Port {
     // A dead worker may still have messages under way; they belong to a run that is gone.
     const current = (): boolean => this.#port === port;
+    let heard = false;
     port.addEventListener('message', ({ data }) => {
+      heard = true;
       if (current()) this.#receive(data);
     });
     port.addEventListener('error', (event) => {
       if (!current()) return;
       const cause = event.message ? ` (${event.message})` : '';
-      this.#drop(internal(`The engine stopped with an error it did not expect${cause}.`));
+      this.#drop(
+        heard
+          ? internal(`The engine stopped with an error it did not expect${cause}.`)
+          : failed('no-engine', `The engine's script could not be loaded or started${cause}.`),
+      );
     });
     port.addEventListener('messageerror', () => {
       if (current()) this.#drop(internal('A message from the engine could not be read.'));
@@ -135,8 +142,12 @@ export class EngineClient {
   }
 }
 
+function failed(code: FailureCode, message: string): Outcome<never> {
+  return { kind: 'failed', failure: { code, message } };
+}
+
 function internal(message: string): Outcome<never> {
-  return { kind: 'failed', failure: { code: 'internal', message } };
+  return failed('internal', message);
 }
 
 function describe(error: unknown): string {

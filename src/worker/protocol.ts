@@ -39,6 +39,8 @@ export interface ResultOf {
 }
 
 export type FailureCode =
+  /** The engine's own script did not load, or this browser cannot run it. */
+  | 'no-engine'
   | 'no-device'
   | 'device-lost'
   | 'checkpoint-missing'

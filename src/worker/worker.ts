@@ -5,7 +5,7 @@
  * which takes effect at its next step.
  */
 import { deviceFault, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
-import { fetchFrom } from '../policy/checkpoint';
+import { fetchFrom, type ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
 import type { Settings } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
@@ -100,9 +100,18 @@ async function openRun(settings: Settings, device: DevicePreference, signal: Abo
   fault.catch(() => {});
   signal.throwIfAborted();
   status('loading', 'Loading the policy');
-  session = await Session.open(settings, (name) => fetchFrom(`${MODELS}/${name}`));
+  session = await Session.open(settings, (name) => untilStopped(fetchFrom(`${MODELS}/${name}`), signal));
   signal.throwIfAborted();
   return { device: report, policy: session.policyReport, baselines: await session.baselines() };
+}
+
+/** A download may hang for minutes, and nobody who has pressed Pause waits for it. */
+function untilStopped(read: ReadFile, signal: AbortSignal): ReadFile {
+  return (file) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      read(file).then(resolve, reject);
+    });
 }
 
 function current(): Session {
