@@ -14,6 +14,7 @@ export interface OpenOptions {
   width?: number;
   height?: number;
   colorScheme?: 'light' | 'dark';
+  before?: (page: Page) => Promise<unknown>;
 }
 export interface Site {
   readonly url: string;

@@ -35,11 +35,15 @@ export async function site({ args = [], root = DIST } = {}) {
   return {
     url: server.url,
     browser,
-    /** @param {{ hash?: string, path?: string, width?: number, height?: number, colorScheme?: 'light' | 'dark' }} [options] */
-    async open({ hash = '', path = '', width = 1440, height = 900, colorScheme = 'light' } = {}) {
+    /**
+     * `before` prepares the page before it is loaded: routes, scripts.
+     * @param {{ hash?: string, path?: string, width?: number, height?: number, colorScheme?: 'light' | 'dark', before?: (page: import('playwright-core').Page) => Promise<unknown> }} [options]
+     */
+    async open({ hash = '', path = '', width = 1440, height = 900, colorScheme = 'light', before } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       const page = await context.newPage();
       const errors = collectErrors(page);
+      await before?.(page);
       await page.goto(`${server.url}${path}${hash}`);
       return { page, errors, close: () => context.close() };
     },
