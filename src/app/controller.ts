@@ -130,7 +130,8 @@ export class Controller {
     const settings = this.#settings;
     const device = this.#device;
     const outcome = await this.#engine.open(settings, device);
-    if (outcome.kind === 'completed') this.#apply({ kind: 'opened', opened: outcome.value, settings, device });
+    if (outcome.kind === 'completed')
+      this.#apply({ kind: 'opened', opened: outcome.value, settings, device });
     return outcome;
   }
 
@@ -138,9 +139,7 @@ export class Controller {
   async #whenOpen(then: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
     const { opened, openedWith, openedOn } = this.state;
     const moved =
-      !openedWith ||
-      openedOn !== this.#device ||
-      restartDifferences(openedWith, this.#settings).length > 0;
+      !openedWith || openedOn !== this.#device || restartDifferences(openedWith, this.#settings).length > 0;
     if (!opened || !this.#engine.running || (moved && !hasProgress(this.state))) {
       const outcome = await this.#open();
       if (outcome.kind !== 'completed' || this.state.stopping) return outcome;
