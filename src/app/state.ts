@@ -42,6 +42,8 @@ export interface RunState {
   readonly last: StepMetrics | null;
   readonly lastSft: SftMetrics | null;
   readonly groups: readonly GroupRecord[];
+  /** How many groups the step had, of which a very large one shows only the first. */
+  readonly tasks: number;
   readonly evaluations: readonly EvaluationRecord[];
   /** Appended in place; `step` and `sftStep` say when they grew. */
   readonly curves: Curves<StepCurve>;
@@ -80,6 +82,7 @@ export function initialState(): RunState {
     last: null,
     lastSft: null,
     groups: [],
+    tasks: 0,
     evaluations: [],
     curves: new Curves(STEP_CURVES),
     sftCurves: new Curves(SFT_CURVES, ['validity']),
@@ -93,9 +96,9 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
     case 'status':
       return { ...state, phase: event.phase, text: event.text, progress: event.progress ?? null };
     case 'step': {
-      const { metrics } = event;
+      const { metrics, groups, tasks } = event;
       state.curves.append(metrics.step, metrics);
-      return { ...state, step: metrics.step, last: metrics, groups: event.groups };
+      return { ...state, step: metrics.step, last: metrics, groups, tasks };
     }
     case 'sftStep':
       state.sftCurves.append(event.metrics.step, event.metrics);

@@ -21,6 +21,7 @@ export interface PlayOptions {
   readonly seed: number;
   readonly maxTurns: number;
   readonly expertShare?: number;
+  readonly giveUpShare?: number;
 }
 
 export interface PlayedTurn {
@@ -44,12 +45,13 @@ export async function playDemonstrator<T extends Task, S extends Situation>(
   task: T,
   kind: Demonstrator['name'],
   user: Listener,
-  { seed, maxTurns, expertShare }: PlayOptions,
+  { seed, maxTurns, expertShare, giveUpShare }: PlayOptions,
 ): Promise<Transcript> {
   const episode = gym.reset(task, { seed: splitSeed(seed, 'episode'), maxTurns });
   const demonstrator = gym.demonstrator(kind, task, episode, {
     seed: splitSeed(seed, 'player'),
     expertShare,
+    giveUpShare,
   });
   const turns: PlayedTurn[] = [];
   let success = false;

@@ -89,6 +89,8 @@ export interface DemonstratorOptions {
   readonly seed: number;
   /** Probability that a turn of the noisy demonstrator is an expert's; 0 is random, 1 the oracle. */
   readonly expertShare?: number;
+  /** Probability that the noisy demonstrator gives up before a turn that is not an expert's. */
+  readonly giveUpShare?: number;
 }
 
 export interface EpisodeOptions {

@@ -440,10 +440,10 @@ export const SETTINGS = {
     group: 'coldStart',
     label: 'Expert share',
     help: "Share of demonstrated turns that are an expert's; the rest wander. What is never shown, RL does not invent.",
-    default: 0.35,
+    default: 0.16,
     min: 0,
     max: 1,
-    step: 0.05,
+    step: 0.01,
   }),
 
   // ---- evaluation

@@ -37,6 +37,8 @@ export interface LearntSequence {
 
 export interface DemonstrationOptions {
   readonly expertShare: number;
+  /** The gym's own habit where this is left out. */
+  readonly giveUpShare?: number;
   readonly maxTurns: number;
   readonly rewardInObservation: boolean;
   readonly seed: number;
@@ -47,10 +49,15 @@ export async function demonstration(
   gym: Gym,
   user: SimulatedUser,
   dialogue: Dialogue,
-  { expertShare, maxTurns, rewardInObservation, seed }: DemonstrationOptions,
+  { expertShare, giveUpShare, maxTurns, rewardInObservation, seed }: DemonstrationOptions,
 ): Promise<LearntSequence> {
   const task = new Random(splitSeed(seed, 'task')).pick(gym.tasks.train);
-  const played = await playDemonstrator(gym, task, 'noisy', user, { seed, maxTurns, expertShare });
+  const played = await playDemonstrator(gym, task, 'noisy', user, {
+    seed,
+    maxTurns,
+    expertShare,
+    giveUpShare,
+  });
   const ids = dialogue.opening(played.opening);
   const learnt: [number, number][] = [];
   for (const { call, feedback, reward } of played.turns) {

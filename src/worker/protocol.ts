@@ -63,7 +63,14 @@ export type Outcome<T> =
 export type EngineEvent =
   /** What the engine is doing right now, for the status line. `progress` in [0, 1] where it is known. */
   | { readonly kind: 'status'; readonly phase: Phase; readonly text: string; readonly progress?: number }
-  | { readonly kind: 'step'; readonly metrics: StepMetrics; readonly groups: readonly GroupRecord[] }
+  | {
+      readonly kind: 'step';
+      readonly metrics: StepMetrics;
+      /** The first groups of the step; of a very large one not all, or the page would be held up by them. */
+      readonly groups: readonly GroupRecord[];
+      /** How many groups the step had. */
+      readonly tasks: number;
+    }
   | { readonly kind: 'sftStep'; readonly metrics: SftMetrics }
   | { readonly kind: 'evaluation'; readonly result: EvaluationRecord };
 

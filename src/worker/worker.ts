@@ -7,6 +7,7 @@
 import { deviceFault, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
 import { fetchFrom, type ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
+import type { GroupRecord } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
 import { pause } from '../training/pause';
@@ -132,11 +133,19 @@ async function train(steps: number | null, signal: AbortSignal): Promise<{ step:
     const { metrics, groups } = await run.trainStep(signal, () =>
       status('training', `Step ${run.steps + 1}: the policy learns from what was said`),
     );
-    emit({ kind: 'step', metrics, groups });
+    emit({ kind: 'step', metrics, groups: shown(groups), tasks: groups.length });
     const { evaluateEvery } = run.settings;
     if (evaluateEvery > 0 && run.steps % evaluateEvery === 0) await evaluateBoth(run, signal);
   }
   return { step: run.steps };
+}
+
+/** Rollouts that go to the page with a step. It takes about 25 ms to unpack these and to draw what is seen of them. */
+const MOST_SHOWN = 512;
+
+function shown(groups: readonly GroupRecord[]): readonly GroupRecord[] {
+  const size = groups[0]?.rollouts.length ?? 1;
+  return groups.slice(0, Math.max(1, Math.floor(MOST_SHOWN / size)));
 }
 
 async function coldStart(signal: AbortSignal): Promise<{ step: number }> {

@@ -84,6 +84,7 @@ describe('the engine client', () => {
     const { client, ports, port } = engine();
     const open = client.open(DEFAULT_SETTINGS, 'auto');
     const train = client.train(null);
+    port().say({ event: { kind: 'status', phase: 'loading', text: '' } });
     port().fire('error', { message: 'out of memory' });
     for (const outcome of [await open, await train]) {
       expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'internal' } });
@@ -97,6 +98,13 @@ describe('the engine client', () => {
     });
     void client.open(DEFAULT_SETTINGS, 'auto');
     expect(ports).toHaveLength(2);
+  });
+
+  it('knows a script that never came from one that crashed', async () => {
+    const { client, port } = engine();
+    const open = client.open(DEFAULT_SETTINGS, 'auto');
+    port().fire('error', {});
+    expect(await open).toMatchObject({ kind: 'failed', failure: { code: 'no-engine' } });
   });
 
   it('does not listen to a worker that is gone', () => {

@@ -74,6 +74,22 @@ describe('the controls', () => {
     expect(kinds()).toEqual(['open', 'open', 'train', 'configure', 'train']);
   });
 
+  it('takes another device at once while there is nothing to lose, and after a reset else', async () => {
+    const { controller, requests, kinds } = page();
+    await controller.open();
+    controller.useDevice('cpu');
+    expect(controller.deviceWaits()).toBe(false);
+    await controller.train(1);
+    expect(requests[1]).toMatchObject({ kind: 'open', device: 'cpu' });
+    controller.useDevice('wasm');
+    expect(controller.deviceWaits()).toBe(true);
+    await controller.train(1);
+    await controller.reset();
+    expect(controller.deviceWaits()).toBe(false);
+    expect(requests.at(-1)).toMatchObject({ kind: 'open', device: 'wasm' });
+    expect(kinds()).toEqual(['open', 'open', 'train', 'configure', 'train', 'open']);
+  });
+
   it('sends a dragged setting once', async () => {
     const { controller, requests } = page();
     await controller.open();

@@ -29,8 +29,8 @@ describe('the state of a run', () => {
   it('keeps the curve, the groups and the number of the step', () => {
     const groups = [group([1, 2])];
     const state = play(
-      { kind: 'step', metrics: metrics(1), groups: [] },
-      { kind: 'step', metrics: metrics(2, { score: 0.6 }), groups },
+      { kind: 'step', metrics: metrics(1), groups: [], tasks: 0 },
+      { kind: 'step', metrics: metrics(2, { score: 0.6 }), groups, tasks: 1 },
     );
     expect(state.step).toBe(2);
     expect(state.curves.raw('score')).toEqual([0.5, 0.6]);
@@ -56,7 +56,7 @@ describe('the state of a run', () => {
   it('keeps the curves through a failure, and drops everything for a new run', () => {
     const failed = play(
       { kind: 'began', work: 'train' },
-      { kind: 'step', metrics: metrics(1), groups: [] },
+      { kind: 'step', metrics: metrics(1), groups: [], tasks: 0 },
       { kind: 'failed', failure: { code: 'diverged', message: 'NaN' } },
     );
     expect(failed.work).toBeNull();
@@ -93,7 +93,7 @@ describe('the status line', () => {
       { kind: 'status', phase: 'compiling', text: 'compiling kernels...' },
     );
     expect(statusLine(training).doing).toBe('Compiling kernels…');
-    const stepped = applyEvent(training, { kind: 'step', metrics: metrics(12), groups: [] });
+    const stepped = applyEvent(training, { kind: 'step', metrics: metrics(12), groups: [], tasks: 0 });
     expect(statusLine(stepped).where).toBe('step 12 · 1.1 s');
     expect(statusLine(applyEvent(stepped, { kind: 'stopping' })).doing).toMatch(/^Pausing/);
     expect(statusLine(applyEvent(stepped, { kind: 'ended' })).doing).toBe('Paused');
@@ -105,7 +105,7 @@ describe('the status line', () => {
     let state = training;
     for (let step = 1; step <= 40; step++) {
       state = applyEvent(state, { kind: 'status', phase: 'rolling-out', text: `Step ${step}` });
-      state = applyEvent(state, { kind: 'step', metrics: metrics(step), groups: [] });
+      state = applyEvent(state, { kind: 'step', metrics: metrics(step), groups: [], tasks: 0 });
       spoken.add(announcement(state));
     }
     expect(spoken.size).toBe(5);

@@ -120,23 +120,25 @@ const FAILURES: readonly Failure[] = [
 ];
 
 describe('the page says what is wrong when', () => {
-  it.each(FAILURES)('$what', ({ file, serve, title, says }) =>
-    on({ hash: `#${SMALL}`, before: (page) => page.route(file, serve) }, async (run) => {
-      const banner = run.banner(title);
-      await banner.waitFor();
-      expect(await banner.innerText()).toMatch(says);
-      expect(await run.page.getByRole('alert').filter({ hasText: /\S/ }).count()).toBe(1);
-      await run.says('Stopped by an error');
-      await isUsable(run);
+  it.each(FAILURES.map((failure) => [failure.what, failure] as const))(
+    '%s',
+    (_, { file, serve, title, says }) =>
+      on({ hash: `#${SMALL}`, before: (page) => page.route(file, serve) }, async (run) => {
+        const banner = run.banner(title);
+        await banner.waitFor();
+        expect(await banner.innerText()).toMatch(says);
+        expect(await run.page.getByRole('alert').filter({ hasText: /\S/ }).count()).toBe(1);
+        await run.says('Stopped by an error');
+        await isUsable(run);
 
-      // Once it is mended, Reset is all that it takes.
-      await run.page.unrouteAll();
-      await banner.getByRole('button', { name: 'Reset' }).click();
-      await run.ready();
-      await banner.waitFor({ state: 'detached' });
-      await run.press('Step');
-      await run.reaches(1);
-    }),
+        // Once it is mended, Reset is all that it takes.
+        await run.page.unrouteAll();
+        await banner.getByRole('button', { name: 'Reset' }).click();
+        await run.ready();
+        await banner.waitFor({ state: 'detached' });
+        await run.press('Step');
+        await run.reaches(1);
+      }),
   );
 
   it('only plain JavaScript is left to compute with', () =>
@@ -197,7 +199,11 @@ const REFUSED_LATER = 'This link could not be followed in full, so nothing was c
 describe('a link', () => {
   it.each([
     ['an unknown setting', 'v=1&gropSize=4', ['unknown key "gropSize"; did you mean groupSize?']],
-    ['values out of range', 'v=1&groupSize=1000&gamma=7', ['Group size', 'gamma']],
+    [
+      'values out of range',
+      'v=1&groupSize=1000&gamma=7',
+      ['groupSize: must be a whole number between 1 and 64', 'gamma'],
+    ],
     ['no number', 'v=1&groupSize=many', ['groupSize']],
     ['an unknown choice', 'v=1&turnMethod=best', ['turnMethod']],
     [

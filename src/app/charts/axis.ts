@@ -8,6 +8,11 @@ export function xRange(last: number): [number, number] {
   return [0, Math.ceil((last * 1.02) / part) * part];
 }
 
+/** Bottom, middle and top; where there is something below 0, the middle is 0. */
+export function thirds(low: number, high: number): [number, number, number] {
+  return [low, low < 0 ? 0 : (low + high) / 2, high];
+}
+
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
 /** From 0 (or below, where there is something below) to a round number above the largest value. */

@@ -1,11 +1,12 @@
 /** The uPlot options all charts share: faint raw values, a bold smoothed line, a shared crosshair. */
 import type uPlot from 'uplot';
-import { xRange, yRange } from './axis';
+import { thirds, xRange, yRange } from './axis';
 import { fade, type Palette } from './palette';
 import type { ChartSpec } from './spec';
 
 /** Wide enough for "100 %", the same everywhere, so that charts under each other line up. */
 const GUTTER = 46;
+const SMALL = 160;
 
 export interface PlotHooks {
   readonly palette: () => Palette;
@@ -66,6 +67,8 @@ export function plotOptions(
         grid,
         ticks: { show: false },
         space: 40,
+        // A small chart has room for three labels, and says most with its ends and its middle.
+        ...(size.height < SMALL ? { splits: (_, __, low, high) => thirds(low, high) } : {}),
         values: (_, ticks) => ticks.map((tick) => spec.format(tick)),
       },
     ],

@@ -8,7 +8,7 @@ import type { Demonstration, Demonstrator, DemonstratorOptions, Episode, ToolCal
 import { ASPECT_NAMES, compoundQuestion, questionFor, type AspectName } from './aspects';
 import type { Detail, IntentionSituation, IntentionTask } from './types';
 
-/** Expert share of the cold start that reinforcement learning improved most. */
+/** Where nothing else is asked for: an expert about a third of the time. */
 export const DEFAULT_EXPERT_SHARE = 0.35;
 /** Share of the noisy player's wandering turns that name two aspects at once. */
 const COMPOUND_SHARE = 0.04;
@@ -32,7 +32,7 @@ export function intentionDemonstrator(
     case 'oracle':
       return { name: kind, next: () => expertCall(task.hidden.missing, episode) };
     case 'noisy':
-      return new NoisyDemonstrator(task, episode, random, options.expertShare ?? DEFAULT_EXPERT_SHARE);
+      return new NoisyDemonstrator(task, episode, random, options);
   }
 }
 
@@ -46,6 +46,8 @@ function expertCall(missing: readonly Detail[], episode: Episode<IntentionSituat
 
 class NoisyDemonstrator implements Demonstrator {
   readonly name = 'noisy';
+  readonly #expertShare: number;
+  readonly #giveUpShare: number;
   readonly #stated: ReadonlySet<AspectName>;
   /** In random order, so that equally important details are not always asked for in the same order. */
   readonly #missing: readonly Detail[];
@@ -55,20 +57,22 @@ class NoisyDemonstrator implements Demonstrator {
     task: IntentionTask,
     private readonly episode: Episode<IntentionSituation>,
     private readonly random: Random,
-    private readonly expertShare: number,
+    { expertShare = DEFAULT_EXPERT_SHARE, giveUpShare = GIVE_UP_SHARE }: DemonstratorOptions,
   ) {
+    this.#expertShare = expertShare;
+    this.#giveUpShare = giveUpShare;
     this.#stated = new Set(task.hidden.stated.map((detail) => detail.aspect));
     this.#missing = random.shuffled(task.hidden.missing);
   }
 
   next(): Demonstration {
-    if (this.random.next() < this.expertShare) {
+    if (this.random.next() < this.#expertShare) {
       const call = expertCall(this.#missing, this.episode);
       const aspect = ASPECT_NAMES.find((name) => call?.content === questionFor(name));
       if (aspect) this.#asked.add(aspect);
       return call;
     }
-    if (this.episode.turns > 0 && this.random.next() < GIVE_UP_SHARE) return null;
+    if (this.episode.turns > 0 && this.random.next() < this.#giveUpShare) return null;
     const first = this.#wander();
     if (this.random.next() >= COMPOUND_SHARE) return ask(questionFor(first));
     return ask(compoundQuestion(first, this.#wander()));

@@ -50,7 +50,7 @@ A Qwen3-style decoder of ${parameters.toLocaleString('en')} parameters: ${config
 
 | | |
 |---|---|
-| data | ${cold ? `conversations of the noisy demonstrator (expert share ${RECIPE.expertShare}) with scripted users of every strength, half of them plain; ${percent(RECIPE.shownRewards)} show the policy its rewards; mixed with ${percent(stage.interviews)} prose` : `generated prose about the gym's world, ${percent(stage.interviews)} of it written-down conversations of a good demonstrator (expert share ${RECIPE.interviewExpertShare}); ${(100 * stage.conversations).toFixed(2)} % of the sequences are in the tool protocol`} |
+| data | ${cold ? `conversations of the noisy demonstrator (expert share ${stage.expertShare}) with scripted users of every strength, half of them plain; ${percent(RECIPE.shownRewards)} show the policy its rewards; mixed with ${percent(stage.interviews)} prose` : `generated prose about the gym's world, ${percent(stage.interviews)} of it written-down conversations of a good demonstrator (expert share ${RECIPE.interviewExpertShare}); ${(100 * stage.conversations).toFixed(2)} % of the sequences are in the tool protocol`} |
 | updates | ${stage.updates} of ${stage.batch} sequences (${result.tokens.toLocaleString('en')} tokens) |
 | optimiser | AdamW, peak ${stage.peakRate}, cosine, all weights in float, then quantised |
 | compute | ${(flop / 1e12).toFixed(2)} TFLOP (6 x parameters x tokens), ${Math.round(result.seconds)} s on WASM, one thread |

@@ -20,10 +20,11 @@ function pickStrength(random: Random): UserStrength {
 }
 
 /** One conversation in the tool protocol. */
-export function conversation(dialogue: Dialogue, seed: number): Promise<LearntSequence> {
+export function conversation(dialogue: Dialogue, stage: StageRecipe, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'kind'));
   return demonstration(gym, users.get(pickStrength(random))!, dialogue, {
-    expertShare: RECIPE.expertShare,
+    expertShare: stage.expertShare,
+    giveUpShare: stage.giveUpShare,
     maxTurns: RECIPE.maxTurns,
     rewardInObservation: random.next() < RECIPE.shownRewards,
     seed,
@@ -66,7 +67,7 @@ export function sequences(dialogue: Dialogue, stage: StageRecipe, seed: number):
     Array.from({ length: stage.batch }, async (_, i) => {
       const own = splitSeed(seed, i);
       const which = new Random(splitSeed(own, 'which')).next();
-      if (which < stage.conversations) return conversation(dialogue, own);
+      if (which < stage.conversations) return conversation(dialogue, stage, own);
       return which < stage.conversations + stage.interviews
         ? interview(dialogue, own)
         : passage(dialogue, own);

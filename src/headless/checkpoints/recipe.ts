@@ -10,6 +10,9 @@ export interface StageRecipe {
   readonly peakRate: number;
   /** Share of the sequences that are conversations in the tool protocol. */
   readonly conversations: number;
+  /** Of those: share of expert turns, and how often the demonstrator gives up before another turn. */
+  readonly expertShare: number;
+  readonly giveUpShare: number;
   /** Share that are good conversations as prose; what is left are single facts. */
   readonly interviews: number;
 }
@@ -35,19 +38,22 @@ export const RECIPE = {
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.0002,
+    expertShare: 0.12,
+    giveUpShare: 0.06,
     interviews: 0.65,
   },
   // Some prose is kept in: without it the noise of the demonstrations wears away what the base knows.
+  // Few expert turns, so that the policy starts low; many endings too soon, so that there is something to unlearn.
   coldStart: {
     checkpoint: 'nano',
     updates: 1600,
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.6,
+    expertShare: 0.16,
+    giveUpShare: 0.12,
     interviews: 0.4,
   },
-  /** Share of expert turns in the demonstrations: with it the policy starts low and has everything to learn from. */
-  expertShare: 0.12,
   /** Share of expert turns in the prose the base reads. */
   interviewExpertShare: 0.9,
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */

@@ -107,7 +107,7 @@ export class FakeEngine implements Port {
     while (task && this.#step < (this.options.history ?? 0)) {
       const groups = [playGroup(task, this.#skill(), { ...settings, groupSize: 2 }, this.#random)];
       this.#step++;
-      this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups });
+      this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups, tasks: groups.length });
     }
     if (this.options.failure) return { kind: 'failed', failure: this.options.failure };
     return {
@@ -166,7 +166,7 @@ export class FakeEngine implements Port {
       return playGroup(task, skill, this.#settings, this.#random);
     });
     this.#step++;
-    this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups });
+    this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups, tasks: groups.length });
   }
 
   #metrics(groups: readonly GroupRecord[]): StepMetrics {
