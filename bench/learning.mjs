@@ -91,17 +91,27 @@ check(
   curve(base, 'sampled').at(-1).score < Math.min(...last) - 0.05,
 );
 
-const coded = await train({ trajectoryMethod: 'mean' }, 60);
-report("UserRL's coded Sum (the mean)", coded);
-const turnsAt60 = (run) =>
+/** Mean turns of the policy over some steps. */
+const turns = (run, from, to) =>
   mean(
     steps(run)
-      .slice(50, 60)
-      .map(({ turns }) => turns),
+      .slice(from - 1, to)
+      .map((line) => line.turns),
   );
+const coded = await train({ trajectoryMethod: 'mean' }, 60);
+report("UserRL's coded Sum (the mean)", coded);
+// The true sum first learns to use its turns; later success ends the episodes under either score.
+const [short, long] = [turns(coded, 9, 20), turns(runs[0], 9, 20)];
 check(
-  `the mean shortens episodes (${turnsAt60(coded).toFixed(1)} turns over steps 51 to 60, against ${turnsAt60(runs[0]).toFixed(1)})`,
-  turnsAt60(coded) < turnsAt60(runs[0]) - 1,
+  `the mean shortens episodes: ${short.toFixed(1)} turns over steps 9 to 20, not ${long.toFixed(1)}`,
+  short < long - 0.5,
+);
+const codedBase = await train({ checkpoint: 'nano-base', trajectoryMethod: 'mean' }, 60);
+report('the mean without the cold start', codedBase);
+const [shortBase, longBase] = [turns(codedBase, 21, 60), turns(base, 21, 60)];
+check(
+  `and more so where the policy is weak: ${shortBase.toFixed(1)} turns over steps 21 to 60, not ${longBase.toFixed(1)}`,
+  shortBase < longBase - 1,
 );
 
 const [one, other] = [await train({ evaluateEvery: 0 }, 20), await train({ evaluateEvery: 0 }, 20)];

@@ -1,6 +1,7 @@
 /** What can be missing or broken around the page: each thing gets a banner that says what it is and what to do. */
 import { describe, expect, it } from 'vitest';
 import type { Page, Route } from 'playwright-core';
+import { sidewaysScroll } from './page.mjs';
 import { browserWith, SMALL, type RunPage } from './run';
 
 const on = browserWith();
@@ -171,6 +172,20 @@ describe('the page says what is wrong when', () => {
       await run.ready();
       await run.press('Step');
       await run.reaches(1);
+    }));
+});
+
+describe('on a phone', () => {
+  it('no banner is wider than the screen', () =>
+    on({ hash: '#v=1&device=webgpu', width: 360, height: 800 }, async (run) => {
+      await run.banner('There is no device to compute on').waitFor();
+      await run.goTo('v=1&aSettingThatNobodyHasEverHeardOf=anotherVeryLongWordWithoutAnySpaceInIt');
+      await run.banner(REFUSED_LATER).waitFor();
+      expect(await sidewaysScroll(run.page)).toBe(0);
+      for (const button of await run.page.locator('.banner button').all()) {
+        const box = await button.boundingBox();
+        expect(box!.x + box!.width).toBeLessThanOrEqual(360);
+      }
     }));
 });
 
