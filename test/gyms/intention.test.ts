@@ -253,8 +253,8 @@ describe('the world', () => {
 
 describe('the tasks', () => {
   const { train, test } = intention.tasks;
-  it('are 480 and 96, always the same, and apart', () => {
-    expect([train.length, test.length]).toEqual([480, 96]);
+  it('are 2880 and 96, always the same, and apart', () => {
+    expect([train.length, test.length]).toEqual([2880, 96]);
     expect(generateTasks()).toEqual({ train, test });
     const key = ({ hidden: { category, stated, missing } }: IntentionTask) =>
       JSON.stringify([category, stated.map((d) => d.aspect).sort(), missing.map((d) => d.aspect).sort()]);
