@@ -4,7 +4,7 @@
  */
 
 /** A 32-bit mixer with good avalanche (the finaliser of MurmurHash3). */
-function mix(h: number): number {
+export function mix(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

@@ -6,6 +6,7 @@
 import {
   engine,
   registerKernel,
+  util,
   type DataId,
   type DataType,
   type KernelConfig,
@@ -110,7 +111,7 @@ export function defineKernel<A extends Attributes>(
     }
     const specs = spec.outputs(shapes, attrs);
     const outputs = specs.map(({ shape, dtype }) => {
-      const size = shape.reduce((product, side) => product * side, 1);
+      const size = util.sizeFromShape(shape);
       return dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
     });
     spec.reference(values, outputs, shapes, attrs);

@@ -7,7 +7,7 @@
  * kernel costs less than its dispatch, and software adapters pay dearly for barriers. No atomics either: every
  * sum is taken in a fixed order, so that the same device gives the same numbers again.
  */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from './define';
 
@@ -138,7 +138,7 @@ export function sumParts(
   count: number,
   output: OutputSpec,
 ): TensorInfo {
-  const size = output.shape.reduce((product, side) => product * side, 1);
+  const size = util.sizeFromShape(output.shape);
   const lanes = lanesFor(size);
   const sum = runProgram(backend, {
     name: 'sumParts',

@@ -53,13 +53,6 @@ export function parseConfig(text: string): PolicyConfig {
   );
 }
 
-/** A linear layer of the decoder: its name in a checkpoint and its size [outer, inner]. */
-export interface LinearShape {
-  readonly name: string;
-  readonly outer: number;
-  readonly inner: number;
-}
-
 export const LINEAR_NAMES = [
   'self_attn.q_proj',
   'self_attn.k_proj',

@@ -10,6 +10,7 @@ import {
   split,
   tensor2d,
   tidy,
+  util,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -22,7 +23,7 @@ export interface ParameterShape {
   readonly shape: readonly number[];
 }
 
-const count = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+const count = (shape: readonly number[]) => util.sizeFromShape([...shape]);
 
 /** A flat parameter vector with its optimiser state, [3, P] = (parameters, first moment, second moment). */
 export class Parameters {

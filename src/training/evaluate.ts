@@ -9,6 +9,7 @@ import { playDemonstrator } from '../gyms/play';
 import { decoderFor } from './grpo';
 import { scoreFraction } from './groups';
 import { rollOut, type Trajectory } from './rollout';
+import { mean, share, totalReward } from './statistics';
 
 export interface EvaluationOptions {
   readonly split: Split;
@@ -59,21 +60,19 @@ export async function evaluate(
   }
   const scores = played.map((trajectory) => scoreFraction(gym, trajectory, settings.maxTurns));
   const turns = played.flatMap((trajectory) => trajectory.turns);
-  const average = (values: readonly number[]) =>
-    values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-  const score = average(scores);
+  const score = mean(scores);
   const variance = scores.reduce((sum, s) => sum + (s - score) ** 2, 0) / Math.max(1, scores.length - 1);
   return {
     step,
     split,
     decoding,
     episodes: played.length,
-    reward: average(played.map((t) => t.turns.reduce((sum, { reward }) => sum + reward, 0))),
+    reward: mean(played.map((t) => totalReward(t.turns))),
     score,
     score_ci95: 1.96 * Math.sqrt(variance / Math.max(1, scores.length)),
-    success: average(played.map(({ success }) => Number(success))),
-    turns: average(played.map((t) => t.turns.length)),
-    validity: average(turns.map(({ choice }) => Number(choice !== null))),
+    success: share(played, ({ success }) => success),
+    turns: mean(played.map((t) => t.turns.length)),
+    validity: share(turns, ({ choice }) => choice !== null),
   };
 }
 
@@ -84,11 +83,10 @@ export async function baselines(gym: Gym, user: SimulatedUser, settings: Setting
     const fractions: number[] = [];
     for (const [i, task] of tasks.entries()) {
       const seed = splitSeed(settings.seed, 'baseline', kind, i);
-      const { turns } = await playDemonstrator(gym, task, kind, user, { seed, maxTurns: settings.maxTurns });
-      const reward = turns.reduce((sum, turn) => sum + turn.reward, 0);
+      const { reward } = await playDemonstrator(gym, task, kind, user, { seed, maxTurns: settings.maxTurns });
       fractions.push(reward / gym.maximumReturn(task, settings.maxTurns));
     }
-    return fractions.reduce((a, b) => a + b, 0) / Math.max(1, fractions.length);
+    return mean(fractions);
   };
   return { random: await score('random'), oracle: await score('oracle') };
 }

@@ -5,6 +5,7 @@ import type { GroupRecord, RolloutRecord } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { BatchCredit } from './credit-step';
 import type { Trajectory } from './rollout';
+import { totalReward } from './statistics';
 
 export function groupRecords(
   gym: Gym,
@@ -16,7 +17,6 @@ export function groupRecords(
   const { tokenizer } = policy.dialogue;
   const rollout = (trajectory: Trajectory, r: number): RolloutRecord => {
     const { task, ids, turns, episode, success, end } = trajectory;
-    const reward = turns.reduce((sum, turn) => sum + turn.reward, 0);
     return {
       task: task.id,
       opening: task.opening,
@@ -31,7 +31,7 @@ export function groupRecords(
         events,
       })),
       hidden: episode.hiddenFacts(),
-      reward,
+      reward: totalReward(turns),
       score: scoreFraction(gym, trajectory, maxTurns),
       trajectoryScore: credit.scores[r]!,
       advantage: credit.normalised[r]!,
@@ -50,7 +50,6 @@ export function groupRecords(
 
 /** Sum of turn rewards over the most the task allows within `maxTurns`. */
 export function scoreFraction(gym: Gym, { task, turns }: Trajectory, maxTurns: number): number {
-  const reward = turns.reduce((sum, turn) => sum + turn.reward, 0);
   const best = gym.maximumReturn(task, maxTurns);
-  return best > 0 ? reward / best : 0;
+  return best > 0 ? totalReward(turns) / best : 0;
 }

@@ -3,6 +3,7 @@
  * the rules themselves are in credit/, the arithmetic in kernels/.
  */
 import { memory } from '@tensorflow/tfjs-core';
+import { tokenWeights } from '../credit/loss';
 import type { Gym, Task } from '../gyms/types';
 import { GRPO_STATS } from '../kernels';
 import { Decoder } from '../policy/decoder';
@@ -13,9 +14,10 @@ import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { creditBatch, type BatchCredit } from './credit-step';
 import { groupRecords } from './groups';
-import { addSums, chunkGradient, disposeChunk, prepareChunk, rolloutWeights } from './objective';
+import { addSums, chunkGradient, disposeChunk, prepareChunk } from './objective';
 import { pause } from './pause';
 import { rollOut, type Trajectory } from './rollout';
+import { mean, share } from './statistics';
 import { tokenChunks } from './tokens';
 
 /** Most tokens of one policy turn, its end token included; the longest question of any gym fits twice over. */
@@ -39,11 +41,6 @@ export interface StepResult {
   readonly groups: readonly GroupRecord[];
   readonly trajectories: readonly Trajectory[];
 }
-
-const mean = (values: readonly number[]) =>
-  values.length ? values.reduce((a, b) => a + b, 0) / values.length : 0;
-const share = <T>(items: readonly T[], test: (item: T) => boolean) =>
-  mean(items.map((item) => Number(test(item))));
 
 export class GrpoTrainer {
   #step = 0;
@@ -159,7 +156,7 @@ export class GrpoTrainer {
     const total = tokens.reduce((a, b) => a + b, 0);
     // A step that is broken off between its updates must not have made any of them.
     const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
-    const perRollout = rolloutWeights(tokens, settings, settings.maxTurns * MAX_NEW_TOKENS);
+    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * MAX_NEW_TOKENS);
     const chunks = tokenChunks(trajectories, CHUNK_TOKENS).map((chunk) =>
       prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
     );

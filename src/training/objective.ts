@@ -15,7 +15,6 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { tokenWeights } from '../credit/loss';
 import { gatherRows, GRPO_STATS, grpoLossOp, tokenLogProb } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
 import { hiddenStates, logitsOf } from '../policy/forward';
@@ -86,11 +85,6 @@ function referenceLogProbs(
   const logits = scoredLogits(policy, policy.referenceAdapter, chunk);
   const both = tokenLogProb(logits, chunk.targets, temperature);
   return reshape<Rank.R1>(slice(both, [0, 0], [both.shape[0], 1]), [both.shape[0]]);
-}
-
-/** The weight of a token of each rollout, by the aggregation the settings name. */
-export function rolloutWeights(tokens: readonly number[], settings: Settings, normLength: number): number[] {
-  return tokenWeights(tokens, settings.aggregation, normLength);
 }
 
 export interface ObjectiveSums {

@@ -2,19 +2,14 @@
 import { createHash } from 'node:crypto';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { tokenWeights } from '../../src/credit/loss';
 import { groupAdvantages, normaliseGroup } from '../../src/credit/advantages';
 import { grpoLoss } from '../../src/credit/loss';
 import type { Gym } from '../../src/gyms/types';
 import type { Settings } from '../../src/runs/settings';
 import { creditBatch } from '../../src/training/credit-step';
 import { DivergedError, MAX_NEW_TOKENS, type StepResult } from '../../src/training/grpo';
-import {
-  addSums,
-  chunkGradient,
-  disposeChunk,
-  prepareChunk,
-  rolloutWeights,
-} from '../../src/training/objective';
+import { addSums, chunkGradient, disposeChunk, prepareChunk } from '../../src/training/objective';
 import { tokenChunks } from '../../src/training/tokens';
 import { createUser } from '../../src/users/registry';
 import type { SimulatedUser } from '../../src/users/types';
@@ -206,7 +201,7 @@ describe('the gradient of a real batch', () => {
     const tokens = trajectories.map(({ turns }) =>
       turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0),
     );
-    const weights = rolloutWeights(tokens, settings, settings.maxTurns * MAX_NEW_TOKENS);
+    const weights = tokenWeights(tokens, settings.aggregation, settings.maxTurns * MAX_NEW_TOKENS);
     const gradient = async (maxTokens: number) => {
       const chunks = tokenChunks(trajectories, maxTokens).map((chunk) =>
         prepareChunk(policy, chunk, credit.advantages, weights, settings),

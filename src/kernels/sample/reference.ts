@@ -1,13 +1,7 @@
+import { mix } from '../../random';
 import type { Values } from '../define';
 import { logSoftmaxRow } from '../tokenlogprob/reference';
 import type { SampleAttrs } from './index';
-
-/** A 32-bit mixer with good avalanche (the finaliser of MurmurHash3). */
-function mix(h: number): number {
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
 
 /** The hash from which every uniform number of the sampler is made; all arguments and the result are uint32. */
 export function counterHash(seed: number, key: number, counter: number, index: number): number {
