@@ -1,0 +1,93 @@
+/**
+ * The task set, generated from one fixed seed. Each toy comes in three levels: easy tells two facts in the
+ * opening, normal one, hard none. Test toys appear in no training task at any level; each half of them, the
+ * thing and the material, does, with other partners.
+ */
+import { Random, splitSeed } from '../../random';
+import type { Split } from '../types';
+import { render } from '../text';
+import type { Fact, TelepathyTask } from './types';
+import {
+  ATTRIBUTES,
+  CATEGORIES,
+  CATEGORY_NAMES,
+  MATERIAL_NAMES,
+  categoryOf,
+  tellingAttributes,
+  thingsOf,
+  toysOf,
+  truthOf,
+  type CategoryName,
+  type Toy,
+} from './world';
+
+/** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
+const TASK_SEED = 250_919_737;
+/** Of each kind: every thing is tested with one material, and this many things with a second one. */
+const SECOND_TEST_TOYS = 6;
+export const LEVELS = ['easy', 'normal', 'hard'] as const;
+
+export const OPENING_TEMPLATES: readonly string[] = [
+  'i think of {toy} . what is it ?',
+  'i have {toy} in mind . what is it ?',
+  'guess my toy : it is {toy} .',
+  'can you guess it ? it is {toy} .',
+];
+
+/** All tasks of both splits in random order, so that any prefix is a fair sample. */
+export function generateTasks(): Record<Split, TelepathyTask[]> {
+  const random = new Random(splitSeed(TASK_SEED, 'telepathy'));
+  const drafts: Record<Split, Omit<TelepathyTask, 'id'>[]> = { train: [], test: [] };
+  for (const category of CATEGORY_NAMES) {
+    const tested = drawTestToys(category, random);
+    for (const toy of toysOf(category)) {
+      const split = tested.has(`${toy.material} ${toy.thing}`) ? 'test' : 'train';
+      for (const level of LEVELS) drafts[split].push(drawTask(toy, level, split, random));
+    }
+  }
+  const numbered = (split: Split): TelepathyTask[] =>
+    random
+      .shuffled(drafts[split])
+      .map((draft, i) => ({ id: `telepathy/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+  return { train: numbered('train'), test: numbered('test') };
+}
+
+/** Spread over things and materials: neither half is in more than two test toys of its kind. */
+function drawTestToys(category: CategoryName, random: Random): ReadonlySet<string> {
+  const materials = random.shuffled(MATERIAL_NAMES);
+  const things = random.shuffled(thingsOf(category));
+  const first = things.map((thing, i) => `${materials[i]} ${thing}`);
+  const second = things
+    .slice(0, SECOND_TEST_TOYS)
+    .map((thing, i) => `${materials[(i + 1) % materials.length]} ${thing}`);
+  return new Set([...first, ...second]);
+}
+
+function drawTask(
+  toy: Toy,
+  level: (typeof LEVELS)[number],
+  split: Split,
+  random: Random,
+): Omit<TelepathyTask, 'id'> {
+  const category = categoryOf(toy);
+  const facts = random
+    .shuffled(tellingAttributes(category))
+    .map((attribute): Fact => ({ attribute, truth: truthOf(attribute, toy) }))
+    .filter(({ truth }) => truth !== 'maybe');
+  const ofThing = facts.find(({ attribute }) => ATTRIBUTES[attribute].about === 'thing')!;
+  const ofMaterial = facts.find(({ attribute }) => ATTRIBUTES[attribute].about === 'material')!;
+  const told =
+    level === 'easy' ? [ofThing, ofMaterial] : level === 'normal' ? [random.pick([ofThing, ofMaterial])] : [];
+  const opening = wordOpening(category, told, random);
+  return { split, level, opening, hidden: { category, toy, told } };
+}
+
+export const statementOf = ({ attribute, truth }: Fact): string => {
+  const { verb, rest } = ATTRIBUTES[attribute];
+  return `it ${verb} ${truth === 'no' ? 'not ' : ''}${rest}`;
+};
+
+export function wordOpening(category: CategoryName, told: readonly Fact[], random: Random): string {
+  const riddle = render(random.pick(OPENING_TEMPLATES), { toy: CATEGORIES[category] });
+  return [riddle, ...told.map((fact) => `${statementOf(fact)} .`)].join(' ');
+}

@@ -1,0 +1,15 @@
+/** Every word that Telepathy can say: what a tokenizer for it must know. */
+import { wordsIn } from '../text';
+import { CORPUS_TEMPLATES } from './corpus';
+import { OPENING_TEMPLATES } from './tasks';
+import * as wording from './wording';
+import { ATTRIBUTE_NAMES, CATEGORIES, MATERIAL_NAMES, THING_NAMES, questionFor } from './world';
+
+export function telepathyVocabulary(): string[] {
+  const { ANSWER, AGAIN, VAGUE, HINT, RIGHT, NO_GUESS, SEVERAL, NOTHING_ASKED, NOT_HEARD } = wording;
+  return wordsIn([
+    [ATTRIBUTE_NAMES.map(questionFor), Object.keys(CATEGORIES), CATEGORIES, THING_NAMES, MATERIAL_NAMES],
+    [ANSWER, AGAIN, VAGUE, HINT, RIGHT, NO_GUESS, SEVERAL, NOTHING_ASKED, NOT_HEARD],
+    [OPENING_TEMPLATES, CORPUS_TEMPLATES, 'it is not a an made of'],
+  ]);
+}

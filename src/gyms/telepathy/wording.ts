@@ -1,0 +1,123 @@
+/**
+ * What the user of Telepathy says, in four manners. Every answer restates the fact, so that a reply can be
+ * understood, and learnt from, without the question. A helpful user suggests a question and never its answer.
+ */
+import type { Random } from '../../random';
+import { render, withArticle, withinWords } from '../text';
+import type { Situation } from '../types';
+import type { Manner, Wording } from '../wording';
+import { statementOf } from './tasks';
+import { isTelepathySituation, type Claim, type TelepathySituation, type TelepathyTask } from './types';
+import { ATTRIBUTES, questionFor, type Truth } from './world';
+
+/** Longest reply in words: context is the scarcest thing a small model has. */
+export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 12, terse: 8, noisy: 13 };
+/** How often a noisy user stays vague although it was asked properly. */
+const VAGUE_SHARE = 0.1;
+
+type Phrases = Readonly<Record<Manner, readonly string[]>>;
+
+export const ANSWER: Readonly<Record<Truth, Phrases>> = {
+  yes: {
+    helpful: ['yes , {fact} .', 'good question : yes , {fact} .', 'yes sure , {fact} .'],
+    plain: ['yes , {fact} .', 'yes : {fact} .', 'well , yes , {fact} .'],
+    terse: ['yes , {word} .', 'yes : {word}'],
+    noisy: ['hmm , yes , {fact} .', 'oh , i think {fact} .', 'well , i guess {fact} .'],
+  },
+  no: {
+    helpful: ['no , {fact} .', 'good question : no , {fact} .', 'no , sorry , {fact} .'],
+    plain: ['no , {fact} .', 'no : {fact} .', 'well , no , {fact} .'],
+    terse: ['no , not {word} .', 'no : not {word}'],
+    noisy: ['hmm , no , {fact} .', 'oh , i think {fact} .', 'well , i guess {fact} .'],
+  },
+  maybe: {
+    helpful: ['maybe {fact} a little .', 'good question : maybe {fact} .'],
+    plain: ['maybe {fact} .', 'maybe {fact} a little .', 'hard to say : maybe {fact} .'],
+    terse: ['maybe {word} .', 'maybe {word} a little'],
+    noisy: ['hmm , maybe {fact} .', 'oh , maybe {fact} or so .', 'well , maybe {fact} , i guess .'],
+  },
+};
+export const AGAIN: readonly string[] = ['as i said , {answer}'];
+export const VAGUE: readonly string[] = ['hmm , hard to say .', 'oh , i must think about that .'];
+export const HINT: readonly string[] = ['you can ask : {question}', 'what about this : {question}'];
+export const RIGHT: Phrases = {
+  helpful: ['yes , it is {toy} . very good .', 'yes , that is it : {toy} .'],
+  plain: ['yes , it is {toy} .', 'yes , that is it : {toy} .'],
+  terse: ['yes .', 'that is it .'],
+  noisy: ['oh , yes , it is {toy} .', 'hmm , yes , that is it .'],
+};
+export const NO_GUESS: Phrases = {
+  helpful: ['please guess one toy and what it is made of .'],
+  plain: ['guess one toy and what it is made of .', 'what is it , and made of what ?'],
+  terse: ['made of what ?', 'what toy ?'],
+  noisy: ['hmm , what toy , made of what ?', 'oh , please guess one toy .'],
+};
+export const SEVERAL: Phrases = {
+  helpful: ['please ask one question at a time .', 'sorry , one question at a time , please .'],
+  plain: ['one question at a time , please .', 'please ask one question .'],
+  terse: ['one question .', 'one at a time .'],
+  noisy: ['hmm , what is the question ?', 'oh , one at a time , please .'],
+};
+export const NOTHING_ASKED: Phrases = {
+  helpful: ['i do not understand . ask me about the toy .'],
+  plain: ['i do not understand .', 'what do you want to know ?'],
+  terse: ['what ?', 'and ?'],
+  noisy: ['hmm ? i do not understand .', 'oh , what do you want to know ?'],
+};
+export const NOT_HEARD: Phrases = {
+  helpful: ['sorry , please say that again .'],
+  plain: ['sorry , please say that again .'],
+  terse: ['again ?'],
+  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
+};
+
+export const telepathyWording: Wording<TelepathyTask> = {
+  word(_task: TelepathyTask, situation: Situation, manner: Manner, random: Random): string {
+    if (!isTelepathySituation(situation))
+      throw new TypeError(`Not a situation of Telepathy: ${situation.kind}`);
+    const reply = coreReply(situation, manner, random);
+    if (manner !== 'helpful' || !situation.next || situation.kind === 'right') return reply;
+    const hint = render(random.pick(HINT), { question: questionFor(situation.next) });
+    return withinWords([`${reply} ${hint}`, reply], REPLY_WORDS[manner]);
+  },
+};
+
+function coreReply(situation: TelepathySituation, manner: Manner, random: Random): string {
+  const { kind, claim, truth } = situation;
+  switch (kind) {
+    case 'replies':
+    case 'wrong': {
+      if (!claim || !truth) return random.pick(NOTHING_ASKED[manner]);
+      if (manner === 'noisy' && kind === 'replies' && random.next() < VAGUE_SHARE) return random.pick(VAGUE);
+      const words = { fact: factOf(claim, truth), word: wordOf(claim) };
+      const answer = render(random.pick(ANSWER[truth][manner]), words);
+      return situation.repeated && manner !== 'terse'
+        ? withinWords([render(random.pick(AGAIN), { answer }), answer], REPLY_WORDS[manner])
+        : answer;
+    }
+    case 'right':
+      return render(random.pick(RIGHT[manner]), { toy: claim ? wordOf(claim) : '' });
+    case 'no-guess':
+      return random.pick(NO_GUESS[manner]);
+    case 'several':
+      return random.pick(SEVERAL[manner]);
+    case 'nothing-asked':
+      return random.pick(NOTHING_ASKED[manner]);
+    case 'not-heard':
+      return random.pick(NOT_HEARD[manner]);
+  }
+}
+
+/** "it can not fly", "it is not a glass dog", "it is made of wood". */
+function factOf(claim: Claim, truth: Truth): string {
+  if (claim.kind === 'attribute') return statementOf({ attribute: claim.attribute, truth });
+  return `it is ${truth === 'no' ? 'not ' : ''}${wordOf(claim)}`;
+}
+
+function wordOf(claim: Claim): string {
+  if (claim.kind === 'attribute') return ATTRIBUTES[claim.attribute].rest;
+  const { category, thing, material } = claim;
+  const name = thing ?? category;
+  if (!name) return `made of ${material}`;
+  return withArticle(material ? `${material} ${name}` : name);
+}
