@@ -7,7 +7,8 @@ import type { Episode, EpisodeOptions, GymEvent, HiddenFact, Operation, ToolCall
 import { bestQuestion } from './knowledge';
 import { claimsIn, guessIn } from './match';
 import type { Claim, Fact, TelepathySituation, TelepathyTask } from './types';
-import { categoryOf, nameOf, questionFor, tellingAttributes, truthOf, type Toy, type Truth } from './world';
+import { categoryOf, nameOf, questionFor, tellingAttributes, truthOf, type Toy } from './world';
+import type { Truth } from '../truth';
 
 /** Turn reward of the right guess; everything else pays nothing. UserRL: score 1 or 0, paid as gain over the best. */
 export const RIGHT_GUESS_REWARD = 1;

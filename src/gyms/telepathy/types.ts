@@ -1,6 +1,7 @@
 /** The data of Telepathy: what a task hides and what a user has to react to. All of it is plain JSON. */
 import type { Situation, Task } from '../types';
-import type { AttributeName, CategoryName, MaterialName, ThingName, Toy, Truth } from './world';
+import type { AttributeName, CategoryName, MaterialName, ThingName, Toy } from './world';
+import type { Truth } from '../truth';
 
 /** What is known about one attribute. */
 export interface Fact {

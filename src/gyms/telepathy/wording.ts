@@ -8,7 +8,8 @@ import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
 import { statementOf } from './tasks';
 import { isTelepathySituation, type Claim, type TelepathySituation, type TelepathyTask } from './types';
-import { ATTRIBUTES, questionFor, type Truth } from './world';
+import { ATTRIBUTES, questionFor } from './world';
+import type { Truth } from '../truth';
 
 /** Longest reply in words: context is the scarcest thing a small model has. */
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 12, terse: 8, noisy: 13 };

@@ -4,8 +4,7 @@
  * A thing's attributes are those of the real thing: a glass duck "can fly".
  */
 import { withArticle } from '../text';
-
-export type Truth = 'yes' | 'no' | 'maybe';
+import type { Truth } from '../truth';
 
 export interface Attribute {
   readonly about: 'thing' | 'material';
