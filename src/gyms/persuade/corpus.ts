@@ -1,0 +1,33 @@
+/** Plain text about people and what they care about, for pre-training: what speaks to which value, and who likes what. */
+import type { Random } from '../../random';
+import { passages, render, withArticle } from '../text';
+import { wordOpening } from './tasks';
+import { CLAIMS, PERSONAS, PERSONA_NAMES, VALUES, VALUE_NAMES, askAbout } from './world';
+
+export const CORPUS_TEMPLATES = {
+  likes: [
+    'i am {who} . i care about {own} .',
+    'i am {who} . {own} matters to me .',
+    '{opening} a : {ask} b : yes , i care about {own} .',
+    '{opening} a : {argument} b : {own} matters to me .',
+  ],
+  hates: ['i am {who} . i hate to hear about {own} .', '{opening} a : {ask} b : no , i hate {own} .'],
+  argument: ['i care about {own} . a : {argument}', 'to talk about {value} , say : {argument}'],
+} as const;
+
+export const corpus = (seed: number): Generator<string, never, void> =>
+  passages('persuade-corpus', passage, seed);
+
+export function passage(random: Random): string {
+  const persona = random.pick(PERSONA_NAMES);
+  const kind = random.pick(['likes', 'likes', 'hates', 'argument'] as const);
+  const value = random.pick(kind === 'argument' ? VALUE_NAMES : PERSONAS[persona][kind]);
+  return render(random.pick<string>(CORPUS_TEMPLATES[kind]), {
+    value,
+    own: VALUES[value].own,
+    argument: VALUES[value].argument,
+    ask: askAbout(value),
+    who: withArticle(persona),
+    opening: wordOpening(persona, random.pick(CLAIMS), [], random),
+  });
+}
