@@ -1,0 +1,82 @@
+/**
+ * The task set, generated from one fixed seed: a rule and a test case whose result is a whole number that is one
+ * word. Some rules of every form are kept for the test; no training task has them.
+ */
+import { Random, splitSeed } from '../../random';
+import { render } from '../text';
+import type { Split } from '../types';
+import { LARGEST_WORD, RULE_FORMS, evaluate, type Quad, type Rule, type Uses } from './arithmetic';
+import type { FunctionTask } from './types';
+
+/** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
+const TASK_SEED = 250_919_740;
+/** Share of each form's rules kept for the test; at least one. */
+const TEST_SHARE = 1 / 6;
+const TASKS_PER_RULE: Readonly<Record<Split, number>> = { train: 6, test: 4 };
+/** The numbers of a test case lie between 1 and this. */
+export const LARGEST_INPUT = 9;
+
+export const LEVELS: Readonly<Record<Uses, 'easy' | 'normal' | 'hard'>> = {
+  1: 'easy',
+  2: 'normal',
+  3: 'hard',
+};
+const USES_WORDS: Readonly<Record<Uses, string>> = { 1: 'one', 2: 'two', 3: 'three' };
+export const OPENING_TEMPLATES: readonly string[] = [
+  'my rule uses {uses} of four numbers . what is the result of the test ?',
+  'there is a rule for four numbers . it uses {uses} . what does the test give ?',
+  'four numbers , and a rule that uses {uses} . give the result of the test .',
+];
+
+/** Which rules are trained on and which are kept. */
+export const RULE_SPLIT: Readonly<Record<Split, readonly Rule[]>> = splitRules();
+
+function splitRules(): Record<Split, Rule[]> {
+  const random = new Random(splitSeed(TASK_SEED, 'rules'));
+  const rules: Record<Split, Rule[]> = { train: [], test: [] };
+  for (const form of RULE_FORMS.map((rules) => random.shuffled(rules))) {
+    const kept = Math.max(1, Math.floor(form.length * TEST_SHARE));
+    rules.test.push(...form.slice(0, kept));
+    rules.train.push(...form.slice(kept));
+  }
+  return rules;
+}
+
+/** All tasks of both splits in random order, so that any prefix is a fair sample. */
+export function generateTasks(): Record<Split, FunctionTask[]> {
+  const random = new Random(splitSeed(TASK_SEED, 'function'));
+  const drafts: Record<Split, Omit<FunctionTask, 'id'>[]> = { train: [], test: [] };
+  for (const split of ['train', 'test'] as const) {
+    for (const rule of RULE_SPLIT[split])
+      for (let n = 0; n < TASKS_PER_RULE[split]; n++) drafts[split].push(drawTask(rule, split, random));
+  }
+  const numbered = (split: Split): FunctionTask[] =>
+    random
+      .shuffled(drafts[split])
+      .map((draft, i) => ({ id: `function/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+  return { train: numbered('train'), test: numbered('test') };
+}
+
+function drawTask(rule: Rule, split: Split, random: Random): Omit<FunctionTask, 'id'> {
+  const testCase = drawInputs(rule, random);
+  const expected = evaluate(rule.expression, testCase);
+  return {
+    split,
+    level: LEVELS[rule.uses],
+    opening: wordOpening(rule.uses, random),
+    hidden: { rule, testCase, expected },
+  };
+}
+
+/** Numbers for which the rule gives one word. */
+export function drawInputs(rule: Rule, random: Random): Quad {
+  const number = () => 1 + random.int(LARGEST_INPUT);
+  for (;;) {
+    const numbers: Quad = [number(), number(), number(), number()];
+    const result = evaluate(rule.expression, numbers);
+    if (Number.isInteger(result) && result >= 0 && result <= LARGEST_WORD) return numbers;
+  }
+}
+
+export const wordOpening = (uses: Uses, random: Random): string =>
+  render(random.pick(OPENING_TEMPLATES), { uses: USES_WORDS[uses] });
