@@ -157,6 +157,14 @@ describe('episodes by hand', () => {
   ])('answers %s with %s', (question, truth) => {
     expect(turtle.reset(dogs, { seed: 0, maxTurns: 4 }).act(ask(question)).situation.truth).toBe(truth);
   });
+  it('points at what is still open', () => {
+    const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
+    const next = (call: ToolCall) => episode.act(call).situation.next;
+    expect(next(ask('hello'))).toBe('who');
+    expect(next(ask('is he a dog ?'))).toBe('where');
+    expect(next(tell('a doll on a ship because of hunger .'))).toBe('why');
+    expect(next(ask('is the reason a storm ?'))).toBe(null);
+  });
   it('names what happened', () => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
     const names = (call: ToolCall) =>

@@ -7,11 +7,14 @@ import { CLAIMS, PERSONAS, PERSONA_NAMES, VALUES, VALUE_NAMES, askAbout } from '
 export const CORPUS_TEMPLATES = {
   likes: [
     'i am {who} . i care about {own} .',
-    'i am {who} . {own} matters to me .',
+    'i am {who} . i love {own} .',
     '{opening} a : {ask} b : yes , i care about {own} .',
-    '{opening} a : {argument} b : {own} matters to me .',
+    '{opening} a : {argument} b : true , i care about {own} .',
   ],
-  hates: ['i am {who} . i hate to hear about {own} .', '{opening} a : {ask} b : no , i hate {own} .'],
+  hates: [
+    'i am {who} . i hate to hear about {own} .',
+    '{opening} a : {ask} b : no , i hate to hear about {own} .',
+  ],
   argument: ['i care about {own} . a : {argument}', 'to talk about {value} , say : {argument}'],
 } as const;
 

@@ -38,7 +38,7 @@ export const OPENING_TEMPLATES: readonly string[] = [
   '{claim} . so i say , and i am {who} .',
 ];
 /** What an easy task adds. */
-export const TOLD_TEMPLATES: readonly string[] = ['i care about {value} .', '{value} matters to me .'];
+export const TOLD_TEMPLATES: readonly string[] = ['i care about {value} .', 'i love {value} .'];
 
 /** All tasks of both splits in random order, so that any prefix is a fair sample. */
 export function generateTasks(): Record<Split, PersuadeTask[]> {

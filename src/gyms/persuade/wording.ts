@@ -19,27 +19,30 @@ type Phrases = Readonly<Record<Manner, readonly string[]>>;
 /** By the levels moved. */
 export const MOVED: Readonly<Record<'much' | 'some' | 'little', Phrases>> = {
   much: {
-    helpful: ['good : {value} matters most to me . now i {stance} .'],
-    plain: ['{value} matters a lot to me . now i {stance} .', 'so true , i love {value} . now i {stance} .'],
+    helpful: ['good : i care a lot about {value} . now i {stance} .'],
+    plain: ['i care a lot about {value} . now i {stance} .', 'so true , i love {value} . now i {stance} .'],
     terse: ['so true . i {stance} .', 'very true , i {stance} .'],
     noisy: ['oh , {value} , so true . now i {stance} .', 'hmm , i love {value} . i {stance} .'],
   },
   some: {
-    helpful: ['true , {value} matters to me . now i {stance} .'],
-    plain: ['{value} matters to me . now i {stance} .', 'true , i like {value} . now i {stance} .'],
+    helpful: ['true , i care about {value} . now i {stance} .'],
+    plain: ['i care about {value} . now i {stance} .', 'true , i like {value} . now i {stance} .'],
     terse: ['true . i {stance} .', 'right , i {stance} .'],
     noisy: ['oh , {value} , true . now i {stance} .', 'hmm , i like {value} . i {stance} .'],
   },
   little: {
-    helpful: ['well , {value} matters a little to me . now i {stance} .'],
-    plain: ['well , {value} matters a little . now i {stance} .', 'maybe , for {value} . now i {stance} .'],
+    helpful: ['well , i care a little about {value} . now i {stance} .'],
+    plain: [
+      'well , i care a little about {value} . now i {stance} .',
+      'maybe , for {value} . now i {stance} .',
+    ],
     terse: ['maybe . i {stance} .', 'a little . i {stance} .'],
     noisy: ['hmm , maybe {value} a little . i {stance} .', 'well , {value} , or so . now i {stance} .'],
   },
 };
 export const UNMOVED: Phrases = {
   helpful: ['i do not care about {value} . i still {stance} . ask what matters to me .'],
-  plain: ['i do not care about {value} . i still {stance} .', '{value} does not matter . i still {stance} .'],
+  plain: ['i do not care about {value} . i still {stance} .', 'what about {value} ? i still {stance} .'],
   terse: ['so what ? i {stance} .', 'i do not care . i {stance} .'],
   noisy: ['hmm , {value} ? i still {stance} .', 'oh , i do not care about {value} . i {stance} .'],
 };
@@ -62,8 +65,8 @@ export const SUPPORTED: Phrases = {
   noisy: ['oh , yes , i {stance} .', 'hmm , so i still {stance} .'],
 };
 export const TELLS: Phrases = {
-  helpful: ['good question : i care about {value} .', 'sure , {value} matters to me .'],
-  plain: ['i care about {value} .', '{value} matters to me .', 'well , i like {value} .'],
+  helpful: ['good question : i care about {value} .', 'sure , i love {value} .'],
+  plain: ['i care about {value} .', 'i love {value} .', 'well , i like {value} .'],
   terse: ['{value} .', '{value}'],
   noisy: ['hmm , {value} , i guess .', 'oh , i care about {value} .'],
 };
@@ -76,22 +79,22 @@ export const TOLD_ALL: Phrases = {
 };
 export const CONFIRMS: Readonly<Record<'yes' | 'no' | 'never', Phrases>> = {
   yes: {
-    helpful: ['yes , i care about {value} .', 'yes , {value} matters to me .'],
-    plain: ['yes , i care about {value} .', 'yes , {value} matters to me .'],
+    helpful: ['yes , i care about {value} .', 'yes , i like {value} .'],
+    plain: ['yes , i care about {value} .', 'yes , i like {value} .'],
     terse: ['yes , {value} .'],
     noisy: ['hmm , yes , i care about {value} .', 'oh , yes , {value} .'],
   },
   no: {
-    helpful: ['no , i do not care about {value} .', 'no , {value} does not matter to me .'],
-    plain: ['no , i do not care about {value} .', 'no , {value} does not matter .'],
+    helpful: ['no , i do not care about {value} .', 'no , so what about {value} ?'],
+    plain: ['no , i do not care about {value} .', 'no , so what about {value} ?'],
     terse: ['no , not {value} .'],
     noisy: ['hmm , no , not {value} .', 'oh , i do not care about {value} .'],
   },
   never: {
     helpful: ['no , please do not talk about {value} .'],
     plain: ['no , i hate to hear about {value} .', 'no , do not talk about {value} .'],
-    terse: ['no , i hate {value} .'],
-    noisy: ['oh no , i hate {value} .', 'hmm , do not talk about {value} .'],
+    terse: ['no , i hate that .'],
+    noisy: ['oh no , i hate to hear about {value} .', 'hmm , do not talk about {value} .'],
   },
 };
 export const NO_ARGUMENT: Phrases = {

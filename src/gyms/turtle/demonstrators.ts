@@ -93,7 +93,8 @@ class Player {
   }
 
   #left(): (slot: Slot) => readonly ValueName[] {
-    const possible = possibleNow(this.task.hidden.scene, historyOf(this.episode));
+    const situations = historyOf(this.episode).map(({ judgement }) => judgement.situation);
+    const possible = possibleNow(this.task.hidden.scene, situations);
     return (slot) => possible.get(slot) ?? [];
   }
 

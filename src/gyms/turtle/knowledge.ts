@@ -1,18 +1,16 @@
 /** What follows from the surface and the replies so far: the values that are left for each criterion. */
-import type { JudgedTurn } from '../episode';
 import type { TurtleSituation } from './types';
 import { VALUES, possibleValues, slotsOf, type SceneName, type Slot, type ValueName } from './world';
 
 export type Possible = ReadonlyMap<Slot, readonly ValueName[]>;
 
-export function possibleNow(scene: SceneName, history: readonly JudgedTurn<TurtleSituation>[]): Possible {
+export function possibleNow(scene: SceneName, situations: readonly TurtleSituation[]): Possible {
   const left = new Map<Slot, readonly ValueName[]>(
     slotsOf(scene).map((slot) => [slot, possibleValues(scene, slot)]),
   );
   const keep = (slot: Slot, holds: (value: ValueName) => boolean) =>
     left.set(slot, (left.get(slot) ?? []).filter(holds));
-  for (const { situation } of history.map((turn) => turn.judgement)) {
-    const { claim, truth, said, covered } = situation;
+  for (const { claim, truth, said, covered } of situations) {
     if (claim?.kind === 'family') {
       const { family } = claim;
       for (const slot of slotsOf(scene))

@@ -76,7 +76,7 @@ export class TurtleEpisode extends TurnLimitedEpisode<TurtleSituation> {
       reward,
       success: solved,
       // A value said twice for one criterion says nothing about it, so nothing may be concluded from it.
-      situation: { ...this.#situation('judged'), said: unambiguous(said), covered, solved },
+      situation: this.#situation('judged', { said: unambiguous(said), covered, solved }),
       events: events.length > 0 ? events : [{ name: 'missed' }],
     };
   }
@@ -91,7 +91,7 @@ export class TurtleEpisode extends TurnLimitedEpisode<TurtleSituation> {
     const truth = claimTruth(claim, this.task.hidden.criteria);
     const repeated = this.history.some(({ judgement }) => sameClaim(judgement.situation.claim, claim));
     const subject = claim.kind === 'value' ? claim.value : claim.family;
-    const situation = { ...this.#situation('replies'), claim, truth, repeated };
+    const situation = this.#situation('replies', { claim, truth, repeated });
     return {
       reward: 0,
       success: false,
@@ -122,10 +122,8 @@ export class TurtleEpisode extends TurnLimitedEpisode<TurtleSituation> {
     });
   }
 
-  #situation(kind: TurtleSituation['kind']): TurtleSituation {
-    const left = possibleNow(this.task.hidden.scene, this.history);
-    const open = [...left].find(([, values]) => values.length > 1);
-    return {
+  #situation(kind: TurtleSituation['kind'], told: Partial<TurtleSituation> = {}): TurtleSituation {
+    const situation: TurtleSituation = {
       kind,
       claim: null,
       truth: null,
@@ -133,8 +131,13 @@ export class TurtleEpisode extends TurnLimitedEpisode<TurtleSituation> {
       said: [],
       covered: [],
       solved: false,
-      next: open?.[0] ?? null,
+      next: null,
+      ...told,
     };
+    const before = this.history.map(({ judgement }) => judgement.situation);
+    const left = possibleNow(this.task.hidden.scene, [...before, situation]);
+    const open = [...left].find(([, values]) => values.length > 1);
+    return { ...situation, next: open?.[0] ?? null };
   }
 }
 
