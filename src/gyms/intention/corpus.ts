@@ -3,7 +3,8 @@
  * aspect, and what matters for which wish. It never shows the tool protocol or a whole conversation; those are
  * learnt in the cold start.
  */
-import { Random, splitSeed } from '../../random';
+import type { Random } from '../../random';
+import { passages, render } from '../text';
 import { ASPECTS, ASPECT_NAMES, fill, type AspectName } from './aspects';
 import {
   CATEGORIES,
@@ -37,9 +38,8 @@ export const CORPUS_TEMPLATES = {
 } as const;
 
 /** Endless short passages; the same seed gives the same text. */
-export function* corpus(seed: number): Generator<string, never, void> {
-  for (let i = 0; ; i++) yield passage(new Random(splitSeed(seed, 'intention-corpus', i)));
-}
+export const corpus = (seed: number): Generator<string, never, void> =>
+  passages('intention-corpus', passage, seed);
 
 /** One passage of one or two sentences. */
 export function passage(random: Random): string {
@@ -85,8 +85,4 @@ function aspectWords(aspect: AspectName, random: Random): Record<string, string>
   const { question, values, told } = ASPECTS[aspect];
   const value = random.pick<string>(values);
   return { aspect, question, value, told: fill(random.pick(told), value) };
-}
-
-function render(template: string, words: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? name);
 }

@@ -1,4 +1,5 @@
 /** Every word that Intention can say: what a tokenizer for it must know. */
+import { wordsIn } from '../text';
 import { ASPECTS, ASPECT_NAMES, compoundQuestion } from './aspects';
 import { CATEGORIES, CATEGORY_NAMES } from './categories';
 import { CORPUS_TEMPLATES } from './corpus';
@@ -17,13 +18,5 @@ export function intentionVocabulary(): string[] {
     [ANSWER, VAGUE, HINT, ALL_SAID, SAID_BEFORE, NO_PREFERENCE, NOTHING_ASKED, NOT_HEARD],
     [OPENING_TEMPLATES, CORPUS_TEMPLATES, ', and'],
   ];
-  const words = textsIn(sources).flatMap((text) => text.split(' '));
-  return [...new Set(words.filter((word) => word !== '*' && !word.startsWith('{')))].sort();
-}
-
-/** All strings in a nest of arrays and objects. */
-function textsIn(source: unknown): string[] {
-  if (typeof source === 'string') return [source];
-  if (typeof source !== 'object' || source === null) return [];
-  return Object.values(source).flatMap(textsIn);
+  return wordsIn(sources).filter((word) => word !== '*');
 }

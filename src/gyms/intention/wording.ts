@@ -3,6 +3,7 @@
  * a helpful user's hint names an aspect and never its value.
  */
 import type { Random } from '../../random';
+import { withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
 import { ASPECTS, fill } from './aspects';
@@ -65,7 +66,7 @@ export const intentionWording: Wording<IntentionTask> = {
     const reply = coreReply(situation, manner, random);
     if (manner !== 'helpful' || situation.kind === 'not-heard') return reply;
     const extra = situation.next ? fill(random.pick(HINT), situation.next) : random.pick(ALL_SAID);
-    return withinLimit([`${reply} ${extra}`, reply], manner);
+    return withinWords([`${reply} ${extra}`, reply], REPLY_WORDS[manner]);
   },
 };
 
@@ -99,11 +100,5 @@ function wordDetails(details: readonly Detail[], frame: string, manner: Manner, 
     const list = values.slice(0, count).join(' , ');
     candidates.push(manner === 'terse' ? fill(frame, list) : `${list} .`);
   }
-  return withinLimit(candidates, manner);
-}
-
-/** The first that is short enough; failing that the last, which callers make the shortest. */
-function withinLimit(candidates: readonly string[], manner: Manner): string {
-  const fitting = candidates.find((text) => text.split(' ').length <= REPLY_WORDS[manner]);
-  return fitting ?? candidates.at(-1) ?? '';
+  return withinWords(candidates, REPLY_WORDS[manner]);
 }
