@@ -25,6 +25,8 @@ export interface Task<Hidden = unknown> {
   readonly split: Split;
   /** The user's first words; everything of the task that the policy may see. */
   readonly opening: string;
+  /** How hard it is; gyms without levels leave it out. */
+  readonly level?: 'easy' | 'normal' | 'hard';
   readonly hidden: Hidden;
 }
 
