@@ -254,6 +254,12 @@ describe('the judge', () => {
     ]);
     expect(readAnswer('3', 'car')).toEqual([{ aspect: 'car', number: 3 }]);
     expect(readAnswer('the hotel', 'hotel')).toEqual([]);
+    expect(readAnswer('I recommend flight 2, since it costs only 15 euros.', 'flight')).toEqual([
+      { aspect: 'flight', number: 2 },
+    ]);
+    // Hedging is choosing twice.
+    expect(readAnswer('flight 2 or 4', undefined)).toHaveLength(2);
+    expect(readAnswer('2 or 4', undefined)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@
  * checks the answer is more or less polite.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, type Phrases } from '../phrases';
 import { render } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -12,8 +13,6 @@ import { statementOf } from './world';
 export const REPLY_WORDS = 18;
 /** Longest list of results: five of eight words. */
 export const LIST_WORDS = 40;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 export const RIGHT: Phrases = {
   helpful: ['yes , that is right : {answer} . thank you .'],
@@ -32,12 +31,6 @@ export const SOMETHING = 'that';
 export const NO_RESULTS = 'nothing found .';
 export const SPENT = 'there is no search left . please answer now .';
 export const NO_SUCH_OPERATION = 'nobody is here . please search or answer .';
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
-};
 
 export const searchWording: Wording<SearchTask> = {
   word(_task: SearchTask, situation: Situation, manner: Manner, random: Random): string {

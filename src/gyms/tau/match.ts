@@ -87,7 +87,7 @@ export function readUtterance(text: string): Utterance {
 const isDetail = (name: Detail | 'wish' | 'bye'): name is Detail => name !== 'wish' && name !== 'bye';
 
 /** An utterance with more numbers than this tells none of them: reading out all there are is not an answer. */
-export const NUMBERS_TOLD_AT_ONCE = 2;
+export const NUMBERS_TOLD_AT_ONCE = 3;
 const REFUSALS: ReadonlySet<string> = new Set(
   'sorry not cannot no unable impossible unfortunately late'.split(' '),
 );

@@ -19,7 +19,8 @@ export interface TauHidden {
 
 export type TauTask = Task<TauHidden>;
 
-export type TauSituation = Situation &
+/** What the customer reacts to. */
+export type CustomerSituation = Situation &
   (
     | { readonly kind: 'tells'; readonly details: readonly Detail[] }
     /** Asked for a detail that is no part of the wish. */
@@ -29,31 +30,46 @@ export type TauSituation = Situation &
     /** Nothing was asked or told; `known` is what the agent knows of the wish. */
     | { readonly kind: 'restates-wish'; readonly known: readonly Detail[] }
     | { readonly kind: 'ends'; readonly satisfied: boolean }
+    | { readonly kind: 'not-heard' }
+  );
+
+/** What the shop's tools and files react to. */
+export type ShopSituation = Situation &
+  (
     | { readonly kind: 'orders'; readonly orders: readonly Order[] }
     | { readonly kind: 'changed'; readonly change: Change; readonly order: Order }
     | { readonly kind: 'no-such-customer' | 'no-such-order' | 'bad-call' | 'transferred' }
-    | { readonly kind: 'tools' | 'tools-again' | 'policy' | 'search-hint' | 'not-heard' }
+    | { readonly kind: 'tools' | 'tools-again' | 'policy' | 'search-hint' }
   );
 
-const KINDS: Readonly<Record<TauSituation['kind'], true>> = {
-  tells: true,
-  indifferent: true,
-  waits: true,
-  'restates-wish': true,
-  ends: true,
-  orders: true,
-  changed: true,
-  'no-such-customer': true,
-  'no-such-order': true,
-  'bad-call': true,
-  transferred: true,
-  tools: true,
-  'tools-again': true,
-  policy: true,
-  'search-hint': true,
-  'not-heard': true,
+export type TauSituation = CustomerSituation | ShopSituation;
+
+/** Every kind of situation, by who reacts to it. */
+const REACTS: Readonly<
+  Record<CustomerSituation['kind'], 'customer'> & Record<ShopSituation['kind'], 'shop'>
+> = {
+  tells: 'customer',
+  indifferent: 'customer',
+  waits: 'customer',
+  'restates-wish': 'customer',
+  ends: 'customer',
+  'not-heard': 'customer',
+  orders: 'shop',
+  changed: 'shop',
+  'no-such-customer': 'shop',
+  'no-such-order': 'shop',
+  'bad-call': 'shop',
+  transferred: 'shop',
+  tools: 'shop',
+  'tools-again': 'shop',
+  policy: 'shop',
+  'search-hint': 'shop',
 };
 
 /** A user is handed situations of any gym; this tells whether one can be of this gym. */
 export const isTauSituation = (situation: Situation): situation is TauSituation =>
-  Object.hasOwn(KINDS, situation.kind);
+  Object.hasOwn(REACTS, situation.kind);
+
+/** Whether a tool or a file of the shop answers; whoever plays the customer need not. */
+export const isShopSituation = (situation: TauSituation): situation is ShopSituation =>
+  REACTS[situation.kind] === 'shop';

@@ -3,19 +3,26 @@
  * no persons and speak the same way in every manner.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, type Phrases } from '../phrases';
 import { render, withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
 import { POLICY_DOCUMENT, RETURN_DAYS } from './policy';
 import { wordWish } from './tasks';
-import { isTauSituation, type Detail, type TauHidden, type TauSituation, type TauTask } from './types';
+import {
+  isShopSituation,
+  isTauSituation,
+  type CustomerSituation,
+  type Detail,
+  type ShopSituation,
+  type TauHidden,
+  type TauTask,
+} from './types';
 import type { Order } from './world';
 
 export const REPLY_WORDS = 18;
 /** Lists of orders, tools and the policy may be longer. */
 export const LIST_WORDS = 40;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 export const TOLD: Readonly<Record<Detail, readonly string[]>> = {
   name: ['i am {name}', 'my name is {name}'],
@@ -59,12 +66,6 @@ export const DISAPPOINTED: Phrases = {
   terse: ['no help . bye .'],
   noisy: ['hmm , i do not understand , but bye .'],
 };
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
-};
 
 export const STATES: Readonly<Record<Order['state'], string>> = {
   open: 'open',
@@ -94,11 +95,31 @@ export const SHOP = {
 export const tauWording: Wording<TauTask> = {
   word({ hidden }: TauTask, situation: Situation, manner: Manner, random: Random): string {
     if (!isTauSituation(situation)) throw new TypeError(`Not a situation of Tau: ${situation.kind}`);
-    return wordSituation(hidden, situation, manner, random);
+    if (isShopSituation(situation)) return wordShop(situation);
+    return wordCustomer(hidden, situation, manner, random);
   },
 };
 
-function wordSituation(hidden: TauHidden, situation: TauSituation, manner: Manner, random: Random): string {
+function wordShop(situation: ShopSituation): string {
+  switch (situation.kind) {
+    case 'orders':
+      return situation.orders.map(wordOrder).join(' ');
+    case 'changed': {
+      const { change, order } = situation;
+      const colour = change.tool === 'change' ? change.colour : order.colour;
+      return render(CHANGES[change.tool], { number: `${order.number}`, price: `${order.price}`, colour });
+    }
+    default:
+      return render(SHOP[situation.kind], { days: `${RETURN_DAYS}` });
+  }
+}
+
+function wordCustomer(
+  hidden: TauHidden,
+  situation: CustomerSituation,
+  manner: Manner,
+  random: Random,
+): string {
   switch (situation.kind) {
     case 'tells':
       return wordDetails(hidden, situation.details, manner, random);
@@ -110,17 +131,8 @@ function wordSituation(hidden: TauHidden, situation: TauSituation, manner: Manne
       return render(random.pick(RESTATES[manner]), { wish: wordWish(hidden.wish, situation.known, random) });
     case 'ends':
       return random.pick((situation.satisfied ? SATISFIED : DISAPPOINTED)[manner]);
-    case 'orders':
-      return situation.orders.map(wordOrder).join(' ');
-    case 'changed': {
-      const { change, order } = situation;
-      const colour = change.tool === 'change' ? change.colour : order.colour;
-      return render(CHANGES[change.tool], { number: `${order.number}`, price: `${order.price}`, colour });
-    }
     case 'not-heard':
       return random.pick(NOT_HEARD[manner]);
-    default:
-      return render(SHOP[situation.kind], { days: `${RETURN_DAYS}` });
   }
 }
 

@@ -92,6 +92,9 @@ export const readQuery = (text: string): Query => ({
   days: namesIn(days, text),
 });
 
+/** Prices are no choices: "flight 2 , because it is only 15 euros". */
+const PRICE = /€\s*\d+|\d+\s*(€|euro)/gi;
+
 /**
  * The choices in an answer: a number belongs to the aspect named last before it, or to `only` where the task
  * has one aspect. Empty where some number belongs to nothing.
@@ -101,8 +104,8 @@ export function readAnswer(
   only: AspectName | undefined,
 ): { aspect: AspectName; number: number }[] {
   const choices: { aspect: AspectName; number: number }[] = [];
-  for (const [, before = '', digits = ''] of text.matchAll(/([^\d]*)(\d+)/g)) {
-    const aspect = namesIn(aspects, before).at(-1) ?? only;
+  for (const [, before = '', digits = ''] of text.replace(PRICE, ' ').matchAll(/([^\d]*)(\d+)/g)) {
+    const aspect = namesIn(aspects, before).at(-1) ?? choices.at(-1)?.aspect ?? only;
     if (!aspect) return [];
     choices.push({ aspect, number: Number(digits) });
   }

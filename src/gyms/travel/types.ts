@@ -37,11 +37,16 @@ export interface Choice {
   readonly grade: Grade;
 }
 
-export type TravelSituation = Situation &
+/** What the booking backend reacts to; everything else is the traveller's. */
+export type BackendSituation = Situation &
   (
     | { readonly kind: 'options'; readonly booking: Booking }
     | { readonly kind: 'searched-before'; readonly aspect: AspectName }
     | { readonly kind: 'no-match' | 'backend-down' }
+  );
+
+export type TravellerSituation = Situation &
+  (
     | { readonly kind: 'preference' | 'volunteered' | 'said-before'; readonly preference: Preference }
     | { readonly kind: 'no-preference'; readonly point: PointName }
     | { readonly kind: 'vague' | 'small-talk' }
@@ -49,23 +54,32 @@ export type TravelSituation = Situation &
     | { readonly kind: 'chosen-before' | 'bad-answer' | 'not-heard' }
   );
 
-const KINDS: Readonly<Record<TravelSituation['kind'], true>> = {
-  options: true,
-  'searched-before': true,
-  'no-match': true,
-  'backend-down': true,
-  preference: true,
-  volunteered: true,
-  'said-before': true,
-  'no-preference': true,
-  vague: true,
-  'small-talk': true,
-  chosen: true,
-  'chosen-before': true,
-  'bad-answer': true,
-  'not-heard': true,
+export type TravelSituation = BackendSituation | TravellerSituation;
+
+/** Every kind of situation, by who reacts to it. */
+const REACTS: Readonly<
+  Record<BackendSituation['kind'], 'backend'> & Record<TravellerSituation['kind'], 'traveller'>
+> = {
+  options: 'backend',
+  'searched-before': 'backend',
+  'no-match': 'backend',
+  'backend-down': 'backend',
+  preference: 'traveller',
+  volunteered: 'traveller',
+  'said-before': 'traveller',
+  'no-preference': 'traveller',
+  vague: 'traveller',
+  'small-talk': 'traveller',
+  chosen: 'traveller',
+  'chosen-before': 'traveller',
+  'bad-answer': 'traveller',
+  'not-heard': 'traveller',
 };
 
 /** A user is handed situations of any gym; this tells whether one can be of this gym. */
 export const isTravelSituation = (situation: Situation): situation is TravelSituation =>
-  Object.hasOwn(KINDS, situation.kind);
+  Object.hasOwn(REACTS, situation.kind);
+
+/** Whether the backend answers; whoever plays the traveller need not. */
+export const isBackendSituation = (situation: TravelSituation): situation is BackendSituation =>
+  REACTS[situation.kind] === 'backend';

@@ -1,5 +1,6 @@
 /** Every word that Travel can say: what a tokenizer for it must know. */
 import { NUMBER_WORDS } from '../numbers';
+import { NOT_HEARD } from '../phrases';
 import { wordsIn } from '../text';
 import { CORPUS_TEMPLATES } from './corpus';
 import { OPENING_TEMPLATES } from './tasks';
@@ -12,6 +13,7 @@ export function travelVocabulary(): string[] {
     POINT_NAMES.map((point) => [point, Object.keys(POINTS[point]), POINTS[point]]),
     [questionFor('flight', 'seat'), queryFor('flight', 'rome', 'friday'), ' , and'],
     Object.values(wording),
+    NOT_HEARD,
     [OPENING_TEMPLATES, CORPUS_TEMPLATES, NUMBER_WORDS, 'so'],
   ]);
 }

@@ -3,10 +3,20 @@
  * never names the value; the backend is no person and speaks the same way in every manner.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, type Phrases } from '../phrases';
 import { render, withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
-import { isTravelSituation, type Booking, type Choice, type Preference, type TravelTask } from './types';
+import {
+  isBackendSituation,
+  isTravelSituation,
+  type BackendSituation,
+  type Booking,
+  type Choice,
+  type Preference,
+  type TravellerSituation,
+  type TravelTask,
+} from './types';
 import { valueWords } from './world';
 
 /** Longest reply in words; lists of options may have `LIST_WORDS`. */
@@ -15,8 +25,6 @@ export const LIST_WORDS = 40;
 
 /** How often a noisy traveller stays vague although it was asked the right thing. */
 const VAGUE_SHARE = 0.12;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 /** `{hint}` is the roundabout statement; `{brief}` its short form. */
 export const TELLS: Phrases = {
@@ -41,8 +49,8 @@ export const VOLUNTEER_SHORT = 'for the {aspect} : {hint} , so {value} .';
 export const TOLD_BEFORE: Phrases = {
   helpful: ['as i said , {hint} , so {value} .'],
   plain: ['as i said , {hint} .', 'i said that before : {hint} .'],
-  terse: ['as i said .', 'you know that .'],
-  noisy: ['hmm , i said that before .', 'oh , you know that .'],
+  terse: ['as i said , {brief} .'],
+  noisy: ['hmm , i said that before : {hint} .', 'oh , you know that : {hint} .'],
 };
 export const NO_PREFERENCE: Phrases = {
   helpful: ['good question , but the {point} does not matter .'],
@@ -95,12 +103,6 @@ export const BAD_ANSWER: Phrases = {
   terse: ['which number ?'],
   noisy: ['hmm , which one ?'],
 };
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
-};
 /** One option of a list, e.g. "flight 2 : window morning 20 euros ." */
 export const OPTION = '{aspect} {number} : {values} {price} euros .';
 export const SEARCHED_BEFORE = 'you have the {aspect} list .';
@@ -110,49 +112,58 @@ export const BACKEND_DOWN = 'sorry , the list is not ready now . please try agai
 export const travelWording: Wording<TravelTask> = {
   word(_task: TravelTask, situation: Situation, manner: Manner, random: Random): string {
     if (!isTravelSituation(situation)) throw new TypeError(`Not a situation of Travel: ${situation.kind}`);
-    const say = (phrases: Phrases, words: Readonly<Record<string, string>> = {}): string =>
-      render(random.pick(phrases[manner]), words);
-    switch (situation.kind) {
-      case 'options':
-        return wordOptions(situation.booking);
-      case 'searched-before':
-        return render(SEARCHED_BEFORE, { aspect: situation.aspect });
-      case 'no-match':
-        return NO_MATCH;
-      case 'backend-down':
-        return BACKEND_DOWN;
-      case 'preference': {
-        const words = preferenceWords(situation.preference, random);
-        if (manner === 'noisy' && random.next() < VAGUE_SHARE) return render(random.pick(VAGUE_TELL), words);
-        return withinWords([say(TELLS, words), render(TELL_SHORT, words)], REPLY_WORDS);
-      }
-      case 'volunteered': {
-        const words = preferenceWords(situation.preference, random);
-        return withinWords([say(VOLUNTEERS, words), render(VOLUNTEER_SHORT, words)], REPLY_WORDS);
-      }
-      case 'said-before':
-        return say(TOLD_BEFORE, preferenceWords(situation.preference, random));
-      case 'no-preference':
-        return say(NO_PREFERENCE, { point: situation.point });
-      case 'vague':
-        return say(TOO_VAGUE);
-      case 'small-talk':
-        return say(SMALL_TALK);
-      case 'chosen': {
-        const worst = ['wrong', 'correct', 'best']
-          .map((grade) => situation.choices.find((choice) => choice.grade === grade))
-          .find((choice) => choice !== undefined);
-        return say(CHOSEN[worst?.grade ?? 'wrong'], { aspect: worst?.aspect ?? '' });
-      }
-      case 'chosen-before':
-        return say(CHOSEN_BEFORE);
-      case 'bad-answer':
-        return say(BAD_ANSWER);
-      case 'not-heard':
-        return say(NOT_HEARD);
-    }
+    return isBackendSituation(situation) ? wordBackend(situation) : wordTraveller(situation, manner, random);
   },
 };
+
+function wordBackend(situation: BackendSituation): string {
+  switch (situation.kind) {
+    case 'options':
+      return wordOptions(situation.booking);
+    case 'searched-before':
+      return render(SEARCHED_BEFORE, { aspect: situation.aspect });
+    case 'no-match':
+      return NO_MATCH;
+    case 'backend-down':
+      return BACKEND_DOWN;
+  }
+}
+
+function wordTraveller(situation: TravellerSituation, manner: Manner, random: Random): string {
+  const say = (phrases: Phrases, words: Readonly<Record<string, string>> = {}): string =>
+    render(random.pick(phrases[manner]), words);
+  switch (situation.kind) {
+    case 'preference': {
+      const words = preferenceWords(situation.preference, random);
+      if (manner === 'noisy' && random.next() < VAGUE_SHARE) return render(random.pick(VAGUE_TELL), words);
+      return withinWords([say(TELLS, words), render(TELL_SHORT, words)], REPLY_WORDS);
+    }
+    case 'volunteered': {
+      const words = preferenceWords(situation.preference, random);
+      return withinWords([say(VOLUNTEERS, words), render(VOLUNTEER_SHORT, words)], REPLY_WORDS);
+    }
+    case 'said-before':
+      return say(TOLD_BEFORE, preferenceWords(situation.preference, random));
+    case 'no-preference':
+      return say(NO_PREFERENCE, { point: situation.point });
+    case 'vague':
+      return say(TOO_VAGUE);
+    case 'small-talk':
+      return say(SMALL_TALK);
+    case 'chosen': {
+      const worst = (['wrong', 'correct', 'best'] as const)
+        .flatMap((grade) => situation.choices.filter((choice) => choice.grade === grade))
+        .at(0);
+      return say(CHOSEN[worst?.grade ?? 'wrong'], { aspect: worst?.aspect ?? '' });
+    }
+    case 'chosen-before':
+      return say(CHOSEN_BEFORE);
+    case 'bad-answer':
+      return say(BAD_ANSWER);
+    case 'not-heard':
+      return say(NOT_HEARD);
+  }
+}
 
 export function wordOptions({ aspect, options }: Booking): string {
   return options
