@@ -123,9 +123,29 @@ export function checkGym<T extends Task, S extends Situation>(under: GymUnderTes
       );
       expect(random).toBeLessThan(noisy);
       expect(noisy).toBeLessThan(oracle);
-      expect(longest.oracle).toBeLessThanOrEqual(210);
+      expect(longest.oracle).toBeLessThanOrEqual(200);
+      expect(longest.noisy).toBeLessThanOrEqual(240);
     }
     console.log(`${gym.name}: ${means.join(', ')}`);
+  });
+
+  it('has a noisy player that hardly ever repeats itself, and users whose manners differ', async () => {
+    let [calls, repeated] = [0, 0];
+    const said = new Map(MANNERS.map((manner) => [manner, new Set<string>()]));
+    for (const [i, task] of train.slice(0, 240).entries()) {
+      const manner = MANNERS[i % 4]!;
+      const options = { seed: splitSeed(3, i), maxTurns: MAX_TURNS };
+      const { turns } = await playDemonstrator(gym, task, 'noisy', listener(under, manner), options);
+      const texts = turns.flatMap(({ call }) => (call ? [`${call.choice} ${call.content}`] : []));
+      calls += texts.length;
+      repeated += texts.length - new Set(texts).size;
+      for (const { feedback } of turns) said.get(manner)!.add(feedback);
+    }
+    expect(repeated / calls).toBeLessThan(0.03);
+    for (const manner of MANNERS) {
+      const others = new Set(MANNERS.filter((m) => m !== manner).flatMap((m) => [...said.get(m)!]));
+      expect([...said.get(manner)!].filter((text) => !others.has(text)).length).toBeGreaterThan(5);
+    }
   });
 
   it('lets the oracle recover from a user who misses every other turn', async () => {

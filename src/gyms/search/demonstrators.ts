@@ -19,7 +19,7 @@ import {
 } from './world';
 
 /** Of the turns that know no better. */
-const ANSWER_SHARE = 0.2;
+const ANSWER_SHARE = 0.3;
 
 const search = (content: string): ToolCall => ({ choice: 'search', content });
 const answer = (content: string): ToolCall => ({ choice: 'answer', content });

@@ -8,11 +8,12 @@ import { FACTS, statementOf, type Fact } from './world';
 
 /** Words that say nothing about what is looked for. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
-  'a an the is are was in of for with as to who what which where does did do it and that has s'.split(' '),
+  'a an the is are was of for with as to who what which does did do it and that has s'.split(' '),
 );
 const SYNONYMS: Readonly<Record<string, string>> = {
   ...sameAs('made', 'make maker makes built build builder painted created creator'),
-  ...sameAs('found', 'find stands located location lies'),
+  // The only word in which "the red bridge is in arlen" differs from the other facts about the bridge.
+  ...sameAs('in', 'where found stands located location place lies'),
   ...sameAs('born', 'birth birthplace'),
   ...sameAs('works', 'work job profession occupation'),
   ...sameAs('lives', 'live animal animals pet pets'),

@@ -11,17 +11,17 @@ import { isSearchSituation, type SearchTask } from './types';
 import { statementOf } from './world';
 
 export const REPLY_WORDS = 18;
-/** Longest list of results: five of eight words. */
-export const LIST_WORDS = 40;
+/** Longest list of results: five of seven words. */
+export const LIST_WORDS = 35;
 
 export const RIGHT: Phrases = {
-  helpful: ['yes , that is right : {answer} . thank you .'],
+  helpful: ['yes , that is right : {answer} . thank you .', 'thank you , {answer} is right .'],
   plain: ['yes , {answer} is right .', 'that is right .'],
   terse: ['right .', 'yes .'],
   noisy: ['hmm , yes , {answer} , i think .', 'oh , that is right .'],
 };
 export const WRONG: Phrases = {
-  helpful: ['no , {given} is not right . please try again .'],
+  helpful: ['no , sorry , it is not {given} .', 'sorry , {given} is not right .'],
   plain: ['no , {given} is not right .', 'it is not {given} .'],
   terse: ['no .', 'not right .'],
   noisy: ['hmm , {given} ? i do not think so .', 'oh no , not {given} .'],

@@ -16,9 +16,9 @@ export type Kind = 'thing' | 'person' | 'city' | 'word';
 interface RelationWords {
   readonly from: Kind;
   readonly to: Kind;
-  /** How the library states it. At most 8 words, so that five results fit into 40. */
+  /** How the library states it. At most 7 words: context is the scarcest thing a small model has. */
   readonly stated: string;
-  /** How the policy searches for it: the subject and one word that the statement has too. */
+  /** How the policy searches for it: the subject and one word for the relation. */
   readonly query: string;
   readonly questions: readonly [string, string];
   /** A noun phrase for the object, to ask further about; relations to plain words lead nowhere. */
@@ -37,9 +37,9 @@ export const RELATIONS = {
   place: {
     from: 'thing',
     to: 'city',
-    stated: '{s} is found in {o} .',
-    query: '{s} found',
-    questions: ['in which city is {s} ?', 'where is {s} found ?'],
+    stated: '{s} is in {o} .',
+    query: '{s} where',
+    questions: ['in which city is {s} ?', 'where is {s} ?'],
     phrase: 'the city of {s}',
   },
   birth: {
@@ -74,7 +74,7 @@ export const RELATIONS = {
   mayor: {
     from: 'city',
     to: 'person',
-    stated: 'the mayor of {s} is {o} .',
+    stated: '{o} is mayor of {s} .',
     query: '{s} mayor',
     questions: ['who is the mayor of {s} ?', 'which person is the mayor of {s} ?'],
     phrase: 'the mayor of {s}',

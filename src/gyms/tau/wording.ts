@@ -31,8 +31,8 @@ export const TOLD: Readonly<Record<Detail, readonly string[]>> = {
 };
 /** `{told}` are the sentences above; terse customers give the bare values. */
 export const TELLS: Phrases = {
-  helpful: ['sure , {told} .', '{told} , thank you for your help .'],
-  plain: ['{told} .', 'well , {told} .'],
+  helpful: ['sure , {told} . thank you .', '{told} , thank you for your help .'],
+  plain: ['{told} .', 'well , {told} .', 'sure , {told} .'],
   terse: ['{bare} .', '{bare}'],
   noisy: ['hmm , {told} , i think .', 'oh , {told} .', 'well , i guess {told} .'],
 };
@@ -68,13 +68,13 @@ export const DISAPPOINTED: Phrases = {
 };
 
 export const STATES: Readonly<Record<Order['state'], string>> = {
-  open: 'open',
+  open: 'is open',
   coming: 'comes in {days} days',
   came: 'came {days} days ago',
-  cancelled: 'cancelled',
-  returned: 'returned',
+  cancelled: 'is cancelled',
+  returned: 'is returned',
 };
-export const ORDER = 'order {number} : {colour} {item} , {state} , {price} euros .';
+export const ORDER = 'order {number} : {colour} {item} {state} , {price} euros .';
 export const CHANGES = {
   cancel: 'order {number} is cancelled , {price} euros go back .',
   return: 'order {number} is returned , {price} euros go back .',

@@ -28,9 +28,13 @@ const VAGUE_SHARE = 0.12;
 
 /** `{hint}` is the roundabout statement; `{brief}` its short form. */
 export const TELLS: Phrases = {
-  helpful: ['{hint} , so {value} is best .', 'good question : {hint} , so {value} .'],
-  plain: ['{hint} .', 'well , {hint} .', 'for the {point} : {hint} .'],
-  terse: ['{brief} .', '{brief}'],
+  helpful: [
+    '{hint} , so {value} is best .',
+    'good question : {hint} , so {value} .',
+    'thank you : {hint} , so {value} .',
+  ],
+  plain: ['{hint} .', 'well , {hint} .', 'for the {point} : {hint} .', 'you should know : {hint} .'],
+  terse: ['{brief} .', '{brief}', 'well , {brief} .'],
   noisy: ['hmm , {hint} , i guess .', 'oh , {hint} or so .', 'well , i think {hint} .'],
 };
 export const TELL_SHORT = '{hint} , so {value} .';
