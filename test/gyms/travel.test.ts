@@ -157,6 +157,7 @@ describe('episodes by hand, with the rewards of training', () => {
       'search car for rome on friday',
       S,
       'search flight for rome or paris on friday',
+      'search flight for rome on friday or monday',
     ];
     const { judgements } = playByHand(createTravel({ rewards: 'library' }), one, calls);
     expect(judgements.map((j) => j.situation.kind)).toEqual([
@@ -166,8 +167,9 @@ describe('episodes by hand, with the rewards of training', () => {
       'no-match',
       'backend-down',
       'no-match',
+      'no-match',
     ]);
-    expect(judgements.map((j) => j.reward)).toEqual([0.2, 0, 0, 0, 0, 0]);
+    expect(judgements.map((j) => j.reward)).toEqual([0.2, 0, 0, 0, 0, 0, 0]);
   });
 
   it('volunteers in the third idle utterance, then counts again; a wish resets the count', () => {
