@@ -6,7 +6,6 @@
  * training. City, day, prices and order of options vary freely.
  */
 import { Random, splitSeed } from '../../random';
-import { listOf } from '../listing';
 import { NUMBER_WORDS } from '../numbers';
 import { countWords, render } from '../text';
 import type { Split } from '../types';
@@ -75,7 +74,7 @@ function drawTask(level: Level, split: Split, random: Random, index: number): Dr
   const aspects = random.shuffled(ASPECT_NAMES).slice(0, two ? 2 : 1);
   const bookings = aspects.map((aspect) => drawBooking(aspect, wishes, random));
   const [city, day] = [random.pick(CITIES), random.pick(DAYS)];
-  const words = { things: listOf(aspects.map((aspect) => ASPECTS[aspect].one)), city, day };
+  const words = { things: aspects.map((aspect) => ASPECTS[aspect].one).join(' and '), city, day };
   const openings = OPENING_TEMPLATES.map((template) => render(template, words));
   const opening = random.pick(openings.filter((text) => countWords(text) <= OPENING_WORDS));
   return { split, level, opening, hidden: { city, day, bookings } };
