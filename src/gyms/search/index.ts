@@ -1,0 +1,29 @@
+/** The Search gym: answer questions about a small library through a search engine. */
+import { lazyTasks } from '../lazy';
+import type { Gym } from '../types';
+import { searchDemonstrator } from './demonstrators';
+import {
+  CORRECT_REWARD,
+  SEARCH_DEFAULTS,
+  SEARCH_OPERATIONS,
+  SearchEpisode,
+  type SearchOptions,
+} from './rules';
+import { generateTasks } from './tasks';
+import type { SearchSituation, SearchTask } from './types';
+
+const tasks = lazyTasks(generateTasks);
+
+export function createSearch(options: Partial<SearchOptions> = {}): Gym<SearchTask, SearchSituation> {
+  const complete: SearchOptions = { ...SEARCH_DEFAULTS, ...options };
+  return {
+    name: 'search',
+    operations: SEARCH_OPERATIONS,
+    tasks,
+    reset: (task, episode) => new SearchEpisode(task, episode, complete),
+    demonstrator: searchDemonstrator,
+    maximumReturn: (_task, maxTurns) => (maxTurns > 0 ? CORRECT_REWARD : 0),
+  };
+}
+
+export const search = createSearch();

@@ -1,0 +1,30 @@
+/** The Travel gym: find what is on offer and what the traveller wants, then choose the cheapest that fits. */
+import { lazyTasks } from '../lazy';
+import type { Gym } from '../types';
+import { travelDemonstrator } from './demonstrators';
+import {
+  maximumReturn,
+  REWARD_TABLES,
+  TRAVEL_DEFAULTS,
+  TRAVEL_OPERATIONS,
+  TravelEpisode,
+  type TravelOptions,
+} from './rules';
+import { generateTasks } from './tasks';
+import type { TravelSituation, TravelTask } from './types';
+
+const tasks = lazyTasks(generateTasks);
+
+export function createTravel(options: Partial<TravelOptions> = {}): Gym<TravelTask, TravelSituation> {
+  const complete: TravelOptions = { ...TRAVEL_DEFAULTS, ...options };
+  return {
+    name: 'travel',
+    operations: TRAVEL_OPERATIONS,
+    tasks,
+    reset: (task, episode) => new TravelEpisode(task, episode, complete),
+    demonstrator: travelDemonstrator,
+    maximumReturn: (task, maxTurns) => maximumReturn(task, maxTurns, REWARD_TABLES[complete.rewards]),
+  };
+}
+
+export const travel = createTravel();
