@@ -1,5 +1,6 @@
 /** Lets a demonstrator play a whole episode: for the baselines of the charts and the data of the cold start. */
 import { splitSeed } from '../random';
+import { gymNameOf } from './task-set';
 import type { Demonstration, Demonstrator, Gym, GymEvent, Situation, Task, ToolCall } from './types';
 
 /** What playing needs of a user. The users of `users/` fit; gyms lie below them and so cannot name their type. */
@@ -64,7 +65,7 @@ export async function playDemonstrator<T extends Task, S extends Situation>(
     }
     const judgement = episode.act(call, user.hears(call, splitSeed(seed, 'hears', turn)));
     const request = {
-      gym: gym.name,
+      gym: gymNameOf(task),
       task,
       call,
       situation: judgement.situation,

@@ -19,14 +19,17 @@ export interface ToolCall {
 
 export type Split = 'train' | 'test';
 
+export type Level = 'easy' | 'normal' | 'hard';
+
 /** One problem of a gym. `Hidden` is what the user knows and the policy must find out. */
 export interface Task<Hidden = unknown> {
+  /** The gym's name, a slash, and what tells it from the gym's other tasks. */
   readonly id: string;
   readonly split: Split;
   /** The user's first words; everything of the task that the policy may see. */
   readonly opening: string;
-  /** How hard it is; gyms without levels leave it out. */
-  readonly level?: 'easy' | 'normal' | 'hard';
+  /** How hard it is among the tasks of its gym; left out where there are no levels. */
+  readonly level?: Level;
   readonly hidden: Hidden;
 }
 

@@ -3,6 +3,7 @@
  * generated for every conversation that still runs, the gym judges the calls, the user words the replies,
  * and the replies go in as the next chunk.
  */
+import { gymNameOf } from '../gyms/task-set';
 import type { Episode, Gym, GymEvent, Judgement, Operation, Task } from '../gyms/types';
 import type { Decoder, SampledTurn } from '../policy/decoder';
 import type { Dialogue } from '../policy/dialogue';
@@ -85,7 +86,7 @@ export async function rollOut(
     signal?.throwIfAborted();
     const sampled = await decoder.turn(speaking.map(({ row, pending }) => ({ row, ids: pending })));
     const execute = options.executeLastTurn || turn < options.maxTurns - 1;
-    await takeTurns(gym, user, dialogue, speaking, sampled, turn, execute, options);
+    await takeTurns(user, dialogue, speaking, sampled, turn, execute, options);
   }
 
   return all.map(({ task, ids, turns, episode, end, success }) => ({
@@ -100,7 +101,6 @@ export async function rollOut(
 
 /** Judges what was sampled and asks the user for replies, all in one batch. */
 async function takeTurns(
-  gym: Gym,
   user: SimulatedUser,
   dialogue: Dialogue,
   speaking: readonly Running[],
@@ -134,7 +134,7 @@ async function takeTurns(
     if (judgement.terminated || judgement.truncated)
       rollout.end = judgement.success ? 'success' : 'turn-limit';
     requests.push({
-      gym: gym.name,
+      gym: gymNameOf(rollout.task),
       task: rollout.task,
       call,
       situation: judgement.situation,

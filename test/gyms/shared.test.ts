@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TurnLimitedEpisode, historyOf, roundReward } from '../../src/gyms/episode';
-import { lazyTasks } from '../../src/gyms/lazy';
+import { lazyTasks } from '../../src/gyms/task-set';
 import { Mentions } from '../../src/gyms/mentions';
 import { passages, render, splitWords, withArticle, withinWords, wordsIn } from '../../src/gyms/text';
 import { intention } from '../../src/gyms/intention';

@@ -1,4 +1,6 @@
 /** The hidden rules: small arithmetic over four numbers a, b, c and d. */
+import { LARGEST_NUMBER } from '../numbers';
+
 export const LETTERS = ['a', 'b', 'c', 'd'] as const;
 export type Letter = (typeof LETTERS)[number];
 export type Quad = readonly [number, number, number, number];
@@ -88,13 +90,10 @@ function threes(form: (x: Letter, y: Letter, z: Letter) => Expression): Rule[] {
   );
 }
 
-/** Numbers up to this are one word each; larger, negative and broken ones are spelled sign by sign. */
-export const LARGEST_WORD = 30;
-
-/** "17", "4 5", "- 3", "0 . 3 3 3 3". */
+/** Small numbers are one word each; larger, negative and broken ones are spelled sign by sign: "17", "4 5", "- 3", "0 . 3 3 3 3". */
 export function numberWords(value: number): string {
   const rounded = roundResult(value);
-  if (Number.isInteger(rounded) && rounded >= 0 && rounded <= LARGEST_WORD) return String(rounded);
+  if (Number.isInteger(rounded) && rounded >= 0 && rounded <= LARGEST_NUMBER) return String(rounded);
   return [...String(rounded)].join(' ');
 }
 

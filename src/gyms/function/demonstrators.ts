@@ -5,8 +5,9 @@
  */
 import { Random, splitSeed } from '../../random';
 import { historyOf } from '../episode';
+import { LARGEST_NUMBER } from '../numbers';
 import type { Demonstration, Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
-import { LARGEST_WORD, RULES, evaluate, quadWords, roundResult, type Quad, type Rule } from './arithmetic';
+import { RULES, evaluate, quadWords, roundResult, type Quad, type Rule } from './arithmetic';
 import type { FunctionSituation, FunctionTask } from './types';
 
 export const DEFAULT_EXPERT_SHARE = 0.35;
@@ -67,7 +68,7 @@ class Player {
   blind(): ToolCall {
     const { random } = this;
     const choice = random.next();
-    if (choice < ANSWER_SHARE) return answer(random.int(LARGEST_WORD + 1));
+    if (choice < ANSWER_SHARE) return answer(random.int(LARGEST_NUMBER + 1));
     return choice < ANSWER_SHARE + SEARCH_SHARE ? SEARCH : probe(random.pick(PROBES));
   }
 
@@ -96,7 +97,7 @@ class Player {
     if (testCase && this.random.next() < HEEDFUL_SHARE)
       return evaluate(this.random.pick(this.#fittingRules(testCase)).expression, testCase);
     const wrong = this.#wrongAnswers();
-    const numbers = Array.from({ length: LARGEST_WORD + 1 }, (_, i) => i);
+    const numbers = Array.from({ length: LARGEST_NUMBER + 1 }, (_, i) => i);
     return this.random.pick(numbers.filter((number) => !wrong.includes(number)));
   }
 
@@ -126,7 +127,7 @@ class Player {
     return RULES.filter(({ uses, expression }) => {
       const result = evaluate(expression, testCase);
       // A test case is made so that its result is one word.
-      const askable = Number.isInteger(result) && result >= 0 && result <= LARGEST_WORD;
+      const askable = Number.isInteger(result) && result >= 0 && result <= LARGEST_NUMBER;
       if (uses !== this.task.hidden.rule.uses || !askable || wrong.includes(result)) return false;
       return probes.every(({ numbers, value }) => {
         const expected = numbers ? evaluate(expression, numbers) : NaN;

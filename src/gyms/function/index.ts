@@ -1,5 +1,5 @@
 /** The Function gym: find a rule by probing it, and say what it gives for one test case. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { functionDemonstrator } from './demonstrators';
 import { FUNCTION_OPERATIONS, FunctionEpisode, maximumReturn } from './rules';

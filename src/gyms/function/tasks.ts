@@ -3,9 +3,10 @@
  * word. Some rules of every form are kept for the test; no training task has them.
  */
 import { Random, splitSeed } from '../../random';
+import { LARGEST_NUMBER } from '../numbers';
 import { render } from '../text';
-import type { Split } from '../types';
-import { LARGEST_WORD, RULE_FORMS, evaluate, type Quad, type Rule, type Uses } from './arithmetic';
+import type { Level, Split } from '../types';
+import { RULE_FORMS, evaluate, type Quad, type Rule, type Uses } from './arithmetic';
 import type { FunctionTask } from './types';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
@@ -16,7 +17,7 @@ const TASKS_PER_RULE: Readonly<Record<Split, number>> = { train: 6, test: 4 };
 /** The numbers of a test case lie between 1 and this. */
 export const LARGEST_INPUT = 9;
 
-export const LEVELS: Readonly<Record<Uses, 'easy' | 'normal' | 'hard'>> = {
+export const LEVEL_OF_USES: Readonly<Record<Uses, Level>> = {
   1: 'easy',
   2: 'normal',
   3: 'hard',
@@ -62,7 +63,7 @@ function drawTask(rule: Rule, split: Split, random: Random): Omit<FunctionTask, 
   const expected = evaluate(rule.expression, testCase);
   return {
     split,
-    level: LEVELS[rule.uses],
+    level: LEVEL_OF_USES[rule.uses],
     opening: wordOpening(rule.uses, random),
     hidden: { rule, testCase, expected },
   };
@@ -74,7 +75,7 @@ export function drawInputs(rule: Rule, random: Random): Quad {
   for (;;) {
     const numbers: Quad = [number(), number(), number(), number()];
     const result = evaluate(rule.expression, numbers);
-    if (Number.isInteger(result) && result >= 0 && result <= LARGEST_WORD) return numbers;
+    if (Number.isInteger(result) && result >= 0 && result <= LARGEST_NUMBER) return numbers;
   }
 }
 

@@ -1,6 +1,8 @@
 /** Every word that Function can say: what a tokenizer for it must know. */
+import { NOT_HEARD } from '../phrases';
+import { NUMBER_WORDS } from '../numbers';
 import { wordsIn } from '../text';
-import { LARGEST_WORD, RULES, numberWords, ruleText } from './arithmetic';
+import { RULES, ruleText } from './arithmetic';
 import { CORPUS_TEMPLATES } from './corpus';
 import { SEARCH, answer } from './demonstrators';
 import { OPENING_TEMPLATES } from './tasks';
@@ -8,7 +10,7 @@ import { FRAMES } from './wording';
 
 export const functionVocabulary = (): string[] =>
   wordsIn([
-    Array.from({ length: LARGEST_WORD + 1 }, (_, i) => numberWords(i)),
+    NUMBER_WORDS,
     [RULES.map(({ expression }) => ruleText(expression)), SEARCH.content, answer(0).content],
-    [FRAMES, OPENING_TEMPLATES, CORPUS_TEMPLATES, 'one two three - .'],
+    [FRAMES, NOT_HEARD, OPENING_TEMPLATES, CORPUS_TEMPLATES, 'one two three - .'],
   ]);

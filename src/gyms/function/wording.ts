@@ -3,13 +3,14 @@
  * is said together with the numbers it belongs to, so that every reply is a fact by itself.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD } from '../phrases';
 import { render } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
 import { numberWords, quadWords } from './arithmetic';
 import { isFunctionSituation, type FunctionSituation, type FunctionTask } from './types';
 
-type Frames = Readonly<Record<FunctionSituation['kind'], readonly string[]>>;
+type Frames = Readonly<Record<Exclude<FunctionSituation['kind'], 'not-heard'>, readonly string[]>>;
 
 const POLITE: Frames = {
   result: ['sure , {numbers} gives {value} .', '{numbers} gives {value} .'],
@@ -21,7 +22,6 @@ const POLITE: Frames = {
   'not-four-numbers': ['please give four numbers .'],
   'not-the-test': ['please ask for the test .'],
   'no-number': ['please give one number .'],
-  'not-heard': ['sorry , please say that again .'],
 };
 const PLAIN: Frames = {
   result: ['{numbers} gives {value} .'],
@@ -33,7 +33,6 @@ const PLAIN: Frames = {
   'not-four-numbers': ['give four numbers .'],
   'not-the-test': ['ask for the test .'],
   'no-number': ['give one number .'],
-  'not-heard': ['please say that again .'],
 };
 const TERSE: Frames = {
   result: ['{numbers} : {value}'],
@@ -45,7 +44,6 @@ const TERSE: Frames = {
   'not-four-numbers': ['four numbers ?'],
   'not-the-test': ['test ?'],
   'no-number': ['one number ?'],
-  'not-heard': ['again ?'],
 };
 
 /** A noisy line loses whole calls, and never a digit of a result. */
@@ -61,6 +59,7 @@ export const functionWording: Wording<FunctionTask> = {
     if (!isFunctionSituation(situation))
       throw new TypeError(`Not a situation of Function: ${situation.kind}`);
     const { kind, numbers, value } = situation;
+    if (kind === 'not-heard') return random.pick(NOT_HEARD[manner]);
     return render(random.pick(FRAMES[manner][kind]), {
       numbers: quadWords(numbers ?? []),
       value: numberWords(value ?? 0),

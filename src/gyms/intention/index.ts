@@ -1,5 +1,5 @@
 /** The Intention gym: find out what the user left out. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { intentionDemonstrator } from './demonstrators';
 import { INTENTION_OPERATIONS, IntentionEpisode, maximumReturn } from './rules';

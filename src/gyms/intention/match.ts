@@ -1,13 +1,12 @@
 /** The judge: which aspects a question asks about. Read left to right, longest phrase first (see `mentions.ts`). */
 import { Mentions } from '../mentions';
+import { recordOf } from '../record';
 import { ASPECTS, ASPECT_NAMES, NEUTRAL_PHRASES, type AspectName } from './aspects';
 
-const PHRASES = Object.fromEntries<readonly string[]>([
-  ...ASPECT_NAMES.map((name) => [name, [name, ...ASPECTS[name].phrases]] as const),
-  ['neutral', NEUTRAL_PHRASES],
-]) as Record<AspectName | 'neutral', readonly string[]>;
-
-const MENTIONS = new Mentions<AspectName | 'neutral'>(PHRASES);
+const MENTIONS = new Mentions<AspectName | 'neutral'>({
+  ...recordOf(ASPECT_NAMES, (name) => [name, ...ASPECTS[name].phrases]),
+  neutral: NEUTRAL_PHRASES,
+});
 
 /**
  * The aspects a text asks about, in order of mention, each once. The longest phrase is why "when must it be

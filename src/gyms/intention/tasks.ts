@@ -3,7 +3,7 @@
  * No two tasks of a category share both sets of aspects, so a test task was never seen in training.
  */
 import { Random, splitSeed } from '../../random';
-import type { Split } from '../types';
+import type { Level, Split } from '../types';
 import { ASPECTS, fill, type AspectName } from './aspects';
 import {
   CATEGORIES,
@@ -21,6 +21,9 @@ const TASKS_PER_CATEGORY: Readonly<Record<Split, number>> = { train: 240, test: 
 export const OPENING_WORDS = 24;
 /** How often a detail matters one step more or less to this user than to most. */
 const IMPORTANCE_SHIFT = 0.15;
+
+/** By the number of missing details: the more, the more turns must be well spent. */
+const LEVEL_OF_MISSING: Readonly<Record<number, Level>> = { 3: 'easy', 4: 'normal', 5: 'hard' };
 
 export const OPENING_TEMPLATES: readonly string[] = [
   'help me *',
@@ -84,7 +87,12 @@ function drawTask(category: CategoryName, split: Split, random: Random): Draft {
     importance: shifted(importance, random),
     value: random.pick<string>(ASPECTS[aspect].values),
   }));
-  return { split, opening: wordOpening(category, stated, random), hidden: { category, stated, missing } };
+  return {
+    split,
+    level: LEVEL_OF_MISSING[missingCount]!,
+    opening: wordOpening(category, stated, random),
+    hidden: { category, stated, missing },
+  };
 }
 
 function shifted(importance: Importance, random: Random): Importance {

@@ -3,6 +3,7 @@
  * a helpful user's hint names an aspect and never its value.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, NOT_UNDERSTOOD, type Phrases } from '../phrases';
 import { withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -14,8 +15,6 @@ export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plai
 
 /** How often a noisy user stays vague although it was asked the right thing. */
 const VAGUE_SHARE = 0.12;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 /** `*` is the full statement of the detail; for terse users the bare value. */
 export const ANSWER: Phrases = {
@@ -46,18 +45,6 @@ export const NO_PREFERENCE: Phrases = {
   terse: ['no preference .', 'does not matter .', 'do not care .'],
   noisy: ['hmm , the * does not matter .', 'oh , the * ? i do not care .'],
 };
-export const NOTHING_ASKED: Phrases = {
-  helpful: ['i do not understand . what do you want to know ?'],
-  plain: ['what do you want to know ?', 'i do not understand .'],
-  terse: ['what ?', 'and ?'],
-  noisy: ['hmm ? i do not understand .', 'oh , what do you want to know ?'],
-};
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
-};
 
 export const intentionWording: Wording<IntentionTask> = {
   word(_task: IntentionTask, situation: Situation, manner: Manner, random: Random): string {
@@ -84,7 +71,7 @@ function coreReply(situation: IntentionSituation, manner: Manner, random: Random
     case 'no-preference':
       return fill(random.pick(NO_PREFERENCE[manner]), situation.indifferent[0] ?? '');
     case 'nothing-asked':
-      return random.pick(NOTHING_ASKED[manner]);
+      return random.pick(NOT_UNDERSTOOD[manner]);
     case 'not-heard':
       return random.pick(NOT_HEARD[manner]);
   }

@@ -1,5 +1,5 @@
 /** The Persuade gym: talk someone out of a claim. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { persuadeDemonstrator } from './demonstrators';
 import {

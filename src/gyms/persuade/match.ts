@@ -1,14 +1,10 @@
 /** The judge of free text: whether an utterance argues, asks or agrees, and for or about which value. */
 import { Mentions } from '../mentions';
+import { recordOf } from '../record';
 import { splitWords } from '../text';
 import { VALUES, VALUE_NAMES, type ValueName } from './world';
 
-const MENTIONS = new Mentions<ValueName>(
-  Object.fromEntries(VALUE_NAMES.map((name) => [name, [name, ...VALUES[name].words]])) as unknown as Record<
-    ValueName,
-    readonly string[]
-  >,
-);
+const MENTIONS = new Mentions(recordOf(VALUE_NAMES, (name) => [name, ...VALUES[name].words]));
 /** Saying that the claim does good speaks for it, whatever value is named; "not good for" speaks against. */
 const SUPPORT = new Mentions<'support'>({
   support: ['good for', 'helps', 'saves', 'i agree', 'agree with you', 'you are right', 'good idea'],

@@ -4,7 +4,8 @@
  */
 import { Random, splitSeed } from '../../random';
 import { render, withArticle } from '../text';
-import type { Split } from '../types';
+import { LEVELS } from '../task-set';
+import type { Level, Split } from '../types';
 import type { Mover, PersuadeHidden, PersuadeTask } from './types';
 import {
   CLAIMS,
@@ -22,8 +23,6 @@ const TASK_SEED = 250_919_739;
 const TASKS_PER_PAIR: Readonly<Record<Split, number>> = { train: 6, test: 1 };
 /** How much more likely a person's typical values are. */
 const TYPICAL_WEIGHT = 6;
-export const LEVELS = ['easy', 'normal', 'hard'] as const;
-type Level = (typeof LEVELS)[number];
 
 /** Levels that the arguments move, and how many values are hated. They sum to 6, the whole way. */
 const PROFILES: Readonly<Record<Level, { readonly moves: readonly number[]; readonly hated: number }>> = {

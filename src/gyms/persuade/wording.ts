@@ -3,6 +3,7 @@
  * value nobody has spoken of is named only to the policy that asks what they care about.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, type Phrases } from '../phrases';
 import { render, withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -13,8 +14,6 @@ import { STANCES, VALUES } from './world';
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 16, plain: 14, terse: 9, noisy: 14 };
 /** How often a noisy user does not say why an argument did or did not work. */
 const VAGUE_SHARE = 0.12;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 /** By the levels moved. */
 export const MOVED: Readonly<Record<'much' | 'some' | 'little', Phrases>> = {
@@ -104,12 +103,6 @@ export const NO_ARGUMENT: Phrases = {
   noisy: ['hmm ? i still {stance} .', 'oh , why not ?'],
 };
 export const VAGUE: readonly string[] = ['hmm , i must think . now i {stance} .', 'well , now i {stance} .'];
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
-};
 
 export const persuadeWording: Wording<PersuadeTask> = {
   word(_task: PersuadeTask, situation: Situation, manner: Manner, random: Random): string {

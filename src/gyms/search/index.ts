@@ -1,5 +1,5 @@
 /** The Search gym: answer questions about a small library through a search engine. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { searchDemonstrator } from './demonstrators';
 import {

@@ -4,6 +4,7 @@
  * everything belongs to one split (`SPLIT_OF`), and a question never leads through another's.
  */
 import { Random, splitSeed } from '../../random';
+import { LEVELS } from '../task-set';
 import type { Split } from '../types';
 import type { SearchTask } from './types';
 import {
@@ -19,7 +20,6 @@ import {
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 241_125;
-const LEVELS = ['easy', 'normal', 'hard'] as const;
 export const TASKS_PER_LEVEL: Readonly<Record<Split, number>> = { train: 240, test: 16 };
 
 /** All tasks of both splits, levels taking turns so that any prefix is a fair sample. */

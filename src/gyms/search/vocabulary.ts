@@ -1,5 +1,5 @@
 /** Every word that Search can say: what a tokenizer for it must know. */
-import { PEOPLE } from '../names';
+import { PEOPLE } from '../people';
 import { NOT_HEARD } from '../phrases';
 import { wordsIn } from '../text';
 import { CORPUS_TEMPLATES } from './corpus';

@@ -4,7 +4,7 @@
  * sizes times ten nouns, ten first names times eight surnames), so that a small policy can read it.
  */
 import { Random, splitSeed } from '../../random';
-import { PEOPLE } from '../names';
+import { PEOPLE } from '../people';
 import { recordOf } from '../record';
 import { render } from '../text';
 import type { Split } from '../types';

@@ -1,5 +1,5 @@
 /** The Tau gym: serve a customer of a small shop by its policy, with tools that work on a database. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { tauDemonstrator } from './demonstrators';
 import { maximumReturn, TAU_DEFAULTS, TAU_OPERATIONS, TauEpisode, type TauOptions } from './rules';

@@ -8,15 +8,14 @@
 import { Random, splitSeed } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
 import { render } from '../text';
-import type { Split } from '../types';
+import { LEVELS } from '../task-set';
+import type { Level, Split } from '../types';
 import { RETURN_DAYS, type Wish } from './policy';
 import type { Detail, TauHidden, TauTask } from './types';
 import { COLOURS, CUSTOMERS, ITEMS, WISHES, type Item, type Order, type WishKind } from './world';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 240_612;
-const LEVELS = ['easy', 'normal', 'hard'] as const;
-type Level = (typeof LEVELS)[number];
 export const TASKS_PER_LEVEL: Readonly<Record<Split, number>> = { train: 400, test: 16 };
 const TEST_CUSTOMERS = 16;
 /** How often the policy allows the wish. */

@@ -1,5 +1,5 @@
 /** The shop of Tau: what people order, what state an order is in, and what they want of the shop. */
-import { PEOPLE } from '../names';
+import { PEOPLE } from '../people';
 
 export const ITEMS = ['lamp', 'clock', 'laptop', 'bag', 'chair', 'jacket'] as const;
 export const COLOURS = ['red', 'blue', 'green', 'white', 'pink'] as const;

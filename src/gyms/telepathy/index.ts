@@ -1,5 +1,5 @@
 /** The Telepathy gym: guess the toy someone thinks of. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { telepathyDemonstrator } from './demonstrators';
 import {

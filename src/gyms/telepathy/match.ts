@@ -1,5 +1,6 @@
 /** The judge of free text: what a question asks about, and what a guess names. */
 import { Mentions } from '../mentions';
+import { recordOf } from '../record';
 import type { Claim } from './types';
 import {
   ATTRIBUTES,
@@ -20,16 +21,14 @@ type Name = AttributeName | CategoryName | MaterialName | ThingName | 'nothing';
 const has = <T extends string>(names: readonly T[], name: string): name is T =>
   (names as readonly string[]).includes(name);
 
-const PHRASES = Object.fromEntries<readonly string[]>([
-  ...ATTRIBUTE_NAMES.map((name) => [name, [ATTRIBUTES[name].rest, ...ATTRIBUTES[name].phrases]] as const),
-  ...THING_NAMES.map((name) => [name, [name, ...THINGS[name].also]] as const),
-  ...MATERIAL_NAMES.map((name) => [name, [name, ...MATERIALS[name].also]] as const),
-  ...CATEGORY_NAMES.map((name) => [name, [name, `${name}s`]] as const),
+const MENTIONS = new Mentions<Name>({
+  ...recordOf(ATTRIBUTE_NAMES, (name) => [ATTRIBUTES[name].rest, ...ATTRIBUTES[name].phrases]),
+  ...recordOf(THING_NAMES, (name) => [name, ...THINGS[name].also]),
+  ...recordOf(MATERIAL_NAMES, (name) => [name, ...MATERIALS[name].also]),
+  ...recordOf(CATEGORY_NAMES, (name) => [name, `${name}s`]),
   // In these a known word means something else.
-  ['nothing', ['toy animal', 'toy vehicle', 'toy food']],
-]) as Record<Name, readonly string[]>;
-
-const MENTIONS = new Mentions<Name>(PHRASES);
+  nothing: ['toy animal', 'toy vehicle', 'toy food'],
+});
 
 /** The claims of a question; thing, material and kind of one toy are one claim, two things are two. */
 export function claimsIn(text: string): Claim[] {

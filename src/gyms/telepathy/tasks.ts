@@ -4,7 +4,8 @@
  * thing and the material, does, with other partners.
  */
 import { Random, splitSeed } from '../../random';
-import type { Split } from '../types';
+import { LEVELS } from '../task-set';
+import type { Level, Split } from '../types';
 import { render } from '../text';
 import type { Fact, TelepathyTask } from './types';
 import {
@@ -25,7 +26,6 @@ import {
 const TASK_SEED = 250_919_737;
 /** Of each kind: every thing is tested with one material, and this many things with a second one. */
 const SECOND_TEST_TOYS = 6;
-export const LEVELS = ['easy', 'normal', 'hard'] as const;
 
 export const OPENING_TEMPLATES: readonly string[] = [
   'i think of {toy} . what is it ?',
@@ -63,12 +63,7 @@ function drawTestToys(category: CategoryName, random: Random): ReadonlySet<strin
   return new Set([...first, ...second]);
 }
 
-function drawTask(
-  toy: Toy,
-  level: (typeof LEVELS)[number],
-  split: Split,
-  random: Random,
-): Omit<TelepathyTask, 'id'> {
+function drawTask(toy: Toy, level: Level, split: Split, random: Random): Omit<TelepathyTask, 'id'> {
   const category = categoryOf(toy);
   const facts = random
     .shuffled(tellingAttributes(category))

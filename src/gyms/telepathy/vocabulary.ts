@@ -1,4 +1,5 @@
 /** Every word that Telepathy can say: what a tokenizer for it must know. */
+import { NOT_HEARD, SEVERAL } from '../phrases';
 import { wordsIn } from '../text';
 import { CORPUS_TEMPLATES } from './corpus';
 import { OPENING_TEMPLATES } from './tasks';
@@ -6,10 +7,9 @@ import * as wording from './wording';
 import { ATTRIBUTE_NAMES, CATEGORIES, MATERIAL_NAMES, THING_NAMES, questionFor } from './world';
 
 export function telepathyVocabulary(): string[] {
-  const { ANSWER, AGAIN, VAGUE, HINT, RIGHT, NO_GUESS, SEVERAL, NOTHING_ASKED, NOT_HEARD } = wording;
   return wordsIn([
     [ATTRIBUTE_NAMES.map(questionFor), Object.keys(CATEGORIES), CATEGORIES, THING_NAMES, MATERIAL_NAMES],
-    [ANSWER, AGAIN, VAGUE, HINT, RIGHT, NO_GUESS, SEVERAL, NOTHING_ASKED, NOT_HEARD],
+    [Object.values(wording), NOT_HEARD, SEVERAL],
     [OPENING_TEMPLATES, CORPUS_TEMPLATES, 'it is not a an made of'],
   ]);
 }

@@ -3,6 +3,7 @@
  * understood, and learnt from, without the question. A helpful user suggests a question and never its answer.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, NOT_UNDERSTOOD, SEVERAL, type Phrases } from '../phrases';
 import { render, withArticle, withinWords } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -15,8 +16,6 @@ import type { Truth } from '../truth';
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 12, terse: 8, noisy: 13 };
 /** How often a noisy user stays vague although it was asked properly. */
 const VAGUE_SHARE = 0.1;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 export const ANSWER: Readonly<Record<Truth, Phrases>> = {
   yes: {
@@ -53,23 +52,9 @@ export const NO_GUESS: Phrases = {
   terse: ['made of what ?', 'what toy ?'],
   noisy: ['hmm , what toy , made of what ?', 'oh , please guess one toy .'],
 };
-export const SEVERAL: Phrases = {
-  helpful: ['please ask one question at a time .', 'sorry , one question at a time , please .'],
-  plain: ['one question at a time , please .', 'please ask one question .'],
-  terse: ['one question .', 'one at a time .'],
-  noisy: ['hmm , what is the question ?', 'oh , one at a time , please .'],
-};
 export const NOTHING_ASKED: Phrases = {
+  ...NOT_UNDERSTOOD,
   helpful: ['i do not understand . ask me about the toy .'],
-  plain: ['i do not understand .', 'what do you want to know ?'],
-  terse: ['what ?', 'and ?'],
-  noisy: ['hmm ? i do not understand .', 'oh , what do you want to know ?'],
-};
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
 };
 
 export const telepathyWording: Wording<TelepathyTask> = {

@@ -1,5 +1,5 @@
 /** The Travel gym: find what is on offer and what the traveller wants, then choose the cheapest that fits. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { travelDemonstrator } from './demonstrators';
 import {

@@ -8,13 +8,13 @@
 import { Random, splitSeed } from '../../random';
 import { NUMBER_WORDS } from '../numbers';
 import { countWords, render } from '../text';
-import type { Split } from '../types';
+import { LEVELS } from '../task-set';
+import type { Level, Split } from '../types';
 import type { Booking, Option, Preference, TravelTask } from './types';
 import { ASPECT_NAMES, ASPECTS, CITIES, DAYS, pointsOf, valuesOf, type AspectName } from './world';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 282_208_222;
-const LEVELS = ['easy', 'normal', 'hard'] as const;
 export const TASKS_PER_LEVEL: Readonly<Record<Split, number>> = { test: 16, train: 400 };
 export const OPENING_WORDS = 24;
 /** Prices in euros. */
@@ -30,7 +30,6 @@ export const OPENING_TEMPLATES: readonly string[] = [
   'help me choose {things} for {city} on {day} . i want the cheapest that i like .',
 ];
 
-type Level = (typeof LEVELS)[number];
 type Draft = Omit<TravelTask, 'id'>;
 
 /** All tasks of both splits, levels taking turns so that any prefix is a fair sample. */

@@ -1,5 +1,5 @@
 /** The Turtle gym: find the story behind a strange scene. */
-import { lazyTasks } from '../lazy';
+import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { turtleDemonstrator } from './demonstrators';
 import {

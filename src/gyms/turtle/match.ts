@@ -1,14 +1,13 @@
 /** The judge of free text: what a question supposes, and what an account of the story says. */
 import { Mentions } from '../mentions';
+import { recordOf } from '../record';
 import type { Claim } from './types';
 import { FAMILIES, FAMILY_NAMES, VALUES, VALUE_NAMES, type FamilyName, type ValueName } from './world';
 
-const PHRASES = Object.fromEntries([
-  ...VALUE_NAMES.map((name) => [name, VALUES[name].words] as const),
-  ...FAMILY_NAMES.map((name) => [name, FAMILIES[name].words] as const),
-]) as Record<ValueName | FamilyName, readonly string[]>;
-
-const MENTIONS = new Mentions<ValueName | FamilyName>(PHRASES);
+const MENTIONS = new Mentions<ValueName | FamilyName>({
+  ...recordOf(VALUE_NAMES, (name) => VALUES[name].words),
+  ...recordOf(FAMILY_NAMES, (name) => FAMILIES[name].words),
+});
 
 const isValue = (name: string): name is ValueName => (VALUE_NAMES as readonly string[]).includes(name);
 

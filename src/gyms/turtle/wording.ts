@@ -3,6 +3,7 @@
  * family. After an account only what is fully covered is listed, as in UserRL: never what was merely close.
  */
 import type { Random } from '../../random';
+import { NOT_HEARD, NOT_UNDERSTOOD, SEVERAL, type Phrases } from '../phrases';
 import { render, withinWords } from '../text';
 import type { Truth } from '../truth';
 import type { Situation } from '../types';
@@ -20,8 +21,6 @@ import { FAMILIES, VALUES, statementOf, type Slot } from './world';
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 16, plain: 14, terse: 9, noisy: 14 };
 /** How often a noisy user stays vague although it was asked properly. */
 const VAGUE_SHARE = 0.1;
-
-type Phrases = Readonly<Record<Manner, readonly string[]>>;
 
 export const ANSWER: Readonly<Record<Truth, Phrases>> = {
   yes: {
@@ -76,23 +75,9 @@ export const NO_STORY: Phrases = {
   terse: ['who ?', 'and ?'],
   noisy: ['hmm ? that is no story .', 'oh , but who is it ?'],
 };
-export const SEVERAL: Phrases = {
-  helpful: ['please ask one question at a time .', 'sorry , one question at a time , please .'],
-  plain: ['one question at a time , please .', 'please ask one question .'],
-  terse: ['one question .', 'one at a time .'],
-  noisy: ['hmm , what is the question ?', 'oh , one at a time , please .'],
-};
 export const NOTHING_ASKED: Phrases = {
+  ...NOT_UNDERSTOOD,
   helpful: ['i do not understand . ask me about the story .'],
-  plain: ['i do not understand .', 'what do you want to know ?'],
-  terse: ['what ?', 'and ?'],
-  noisy: ['hmm ? i do not understand .', 'oh , what do you want to know ?'],
-};
-export const NOT_HEARD: Phrases = {
-  helpful: ['sorry , please say that again .'],
-  plain: ['sorry , please say that again .'],
-  terse: ['again ?'],
-  noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
 };
 
 export const turtleWording: Wording<TurtleTask> = {

@@ -3,6 +3,8 @@
  * where it is and why; every possible answer belongs to a family of two, and a surface leaves only some families
  * possible. Which surface leaves what is the knowledge a good player brings along.
  */
+import type { Level } from '../types';
+
 export type Slot = 'who' | 'where' | 'why';
 export const SLOTS: readonly Slot[] = ['who', 'where', 'why'];
 
@@ -52,8 +54,6 @@ export const VALUES = {
 
 export type ValueName = keyof typeof VALUES;
 export const VALUE_NAMES = Object.freeze(Object.keys(VALUES) as ValueName[]);
-
-export type Level = 'easy' | 'normal' | 'hard';
 
 export interface Scene {
   readonly level: Level;
