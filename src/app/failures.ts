@@ -31,6 +31,10 @@ export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
     remedy:
       'Reload the page without its cache (Shift + reload), then press Reset. If it stays, choose another starting policy.',
   },
+  'checkpoint-unfit': {
+    title: 'This policy does not know this gym',
+    remedy: 'Choose another gym or another starting policy, then press Reset.',
+  },
   'bad-settings': {
     title: 'These settings do not work together',
     remedy: 'Change what is named above, or set it back to its default, then press Reset.',

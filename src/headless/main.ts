@@ -102,4 +102,9 @@ const printRow: Print = (kind, line) => {
     return [`${name} ${typeof value === 'number' ? value.toFixed(3) : value}`];
   });
   process.stdout.write(`${kind.padEnd(10)} ${String(line.step).padStart(4)}  ${cells.join('  ')}\n`);
+  if (!('gyms' in line)) return;
+  for (const { gym, score, score_ci95, success, episodes } of line.gyms ?? []) {
+    const numbers = `score ${score.toFixed(3)} ± ${score_ci95.toFixed(3)}  success ${success.toFixed(3)}`;
+    process.stdout.write(`${' '.repeat(17)}${gym.padEnd(10)} ${numbers}  episodes ${episodes}\n`);
+  }
 };

@@ -115,6 +115,15 @@ export interface GroupRecord {
   readonly rollouts: readonly RolloutRecord[];
 }
 
+/** How the tasks of one gym went, in an evaluation over several. */
+export interface GymScore {
+  readonly gym: string;
+  readonly episodes: number;
+  readonly score: number;
+  readonly score_ci95: number;
+  readonly success: number;
+}
+
 export interface EvaluationRecord {
   readonly step: number;
   readonly split: Split;
@@ -129,10 +138,14 @@ export interface EvaluationRecord {
   readonly success: number;
   readonly turns: number;
   readonly validity: number;
+  /** Gym by gym, in a run over several. */
+  readonly gyms?: readonly GymScore[];
 }
 
 /** The horizontal lines of the headline chart, as fractions of the maximum. */
 export interface Baselines {
   readonly random: number;
   readonly oracle: number;
+  /** Gym by gym, in a run over several. */
+  readonly gyms?: readonly (Omit<Baselines, 'gyms'> & { readonly gym: string })[];
 }

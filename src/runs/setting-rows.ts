@@ -1,4 +1,5 @@
 /** What a row of the settings table holds, and how to write one briefly. */
+import type { GymName } from '../gyms/options';
 
 interface RowBase {
   readonly group: SettingGroup;
@@ -11,6 +12,8 @@ interface RowBase {
   readonly paper?: string;
   /** Changing it needs a new run; the others act from the next step on. */
   readonly restart: boolean;
+  /** The gyms in which it matters, where that is not every gym. */
+  readonly for?: readonly GymName[];
 }
 
 export interface NumberRow extends RowBase {
@@ -39,6 +42,7 @@ export type SettingRow = NumberRow | ChoiceRow | SwitchRow;
 
 export const SETTING_GROUPS = {
   world: 'The world',
+  gym: 'Rules of the gym',
   rollout: 'Rollouts',
   credit: 'Credit',
   objective: 'Objective',

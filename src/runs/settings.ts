@@ -3,6 +3,7 @@
  * page are all made from this table; adding a setting is adding a row.
  */
 
+import { DEFAULT_GYM_OPTIONS, MOST_GUESSES } from '../gyms/options';
 import {
   choice,
   flag,
@@ -35,6 +36,47 @@ export const SETTINGS = {
         value: 'intention',
         label: 'Intention',
         hint: 'A user asks for help but leaves out what matters; ask for it.',
+      },
+      {
+        value: 'travel',
+        label: 'Travel',
+        hint: 'Find what is on offer and what the traveller wants; choose the cheapest that fits.',
+      },
+      {
+        value: 'turtle',
+        label: 'Turtle',
+        hint: 'Ask what is behind a strange scene, then tell the story.',
+      },
+      {
+        value: 'function',
+        label: 'Function',
+        hint: 'Probe a hidden rule over four numbers and say what it gives.',
+      },
+      {
+        value: 'tau',
+        label: 'Tau',
+        hint: "Serve a shop's customer with tools, by the shop's policy.",
+      },
+      {
+        value: 'persuade',
+        label: 'Persuade',
+        hint: 'Find out what someone cares about and talk them out of a claim.',
+      },
+      {
+        value: 'telepathy',
+        label: 'Telepathy',
+        hint: 'Guess the toy someone thinks of, by questions that are answered yes or no.',
+      },
+      {
+        value: 'search',
+        label: 'Search',
+        hint: 'Answer questions by looking up one fact after the other.',
+      },
+      { value: 'all', label: 'All eight', hint: 'Trains and tests on every gym, in equal parts.' },
+      {
+        value: 'paper',
+        label: 'As in the paper',
+        hint: 'Trains on Travel, Turtle, Function, Tau and Persuade; tests on all eight.',
       },
     ],
     restart: true,
@@ -76,6 +118,67 @@ export const SETTINGS = {
     min: 0,
     max: 999_999,
     restart: true,
+  }),
+
+  // ---- rules of the gym
+  difficulty: choice({
+    group: 'gym',
+    label: 'Difficulty',
+    help: 'Which tasks are played, in training and in tests.',
+    default: DEFAULT_GYM_OPTIONS.difficulty,
+    options: [
+      { value: 'all', label: 'All', hint: 'Every level.' },
+      { value: 'easy', label: 'Easy', hint: 'Little is hidden, or much of it told.' },
+      { value: 'normal', label: 'Normal', hint: 'More to find out.' },
+      { value: 'hard', label: 'Hard', hint: 'The most to find out; every turn counts.' },
+    ],
+    restart: true,
+  }),
+  turtleThreshold: real({
+    group: 'gym',
+    label: 'Turtle: success threshold',
+    help: 'Score at which the story counts as told and the episode ends; below 1 a close account will do.',
+    paper: `${USERRL}, released code: 1 in training and evaluation, 0.9 in the library`,
+    default: DEFAULT_GYM_OPTIONS.turtleThreshold,
+    min: 0.5,
+    max: 1,
+    step: 0.05,
+    restart: true,
+    for: ['turtle'],
+  }),
+  travelRewards: choice({
+    group: 'gym',
+    label: 'Travel: rewards',
+    help: 'What a good search and a good question earn beside the choice itself.',
+    paper: `${USERRL}, released code and appendix A`,
+    default: DEFAULT_GYM_OPTIONS.travelRewards,
+    options: [
+      { value: 'training', label: 'Training', hint: 'Search 0, question 0.8: as UserRL trains.' },
+      { value: 'evaluation', label: 'Evaluation', hint: 'Search 0.2, question 0.6: as UserRL evaluates.' },
+      { value: 'library', label: 'Library', hint: 'Search 0.2, question 0.2: the default, and the paper.' },
+    ],
+    restart: true,
+    for: ['travel'],
+  }),
+  travelFailures: flag({
+    group: 'gym',
+    label: 'Travel: failing searches',
+    help: 'Every fifth search fails on purpose, and has to be made again.',
+    paper: `${USERRL}, released code`,
+    default: DEFAULT_GYM_OPTIONS.travelFailures,
+    restart: true,
+    for: ['travel'],
+  }),
+  telepathyGuesses: whole({
+    group: 'gym',
+    label: 'Telepathy: guesses',
+    help: 'Guesses before the game is lost; as many as there are turns, or more, means no limit.',
+    paper: `${USERRL}, released code: no limit`,
+    default: DEFAULT_GYM_OPTIONS.telepathyGuesses,
+    min: 1,
+    max: MOST_GUESSES,
+    restart: true,
+    for: ['telepathy'],
   }),
 
   // ---- rollouts

@@ -1,5 +1,6 @@
 /** Playing test tasks without learning: the numbers that say whether training worked. */
-import type { Gym, Split } from '../gyms/types';
+import { gymNameOf } from '../gyms/task-set';
+import type { Gym, Split, Task } from '../gyms/types';
 import type { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
 import type { Baselines, EvaluationRecord } from '../runs/record';
@@ -58,35 +59,61 @@ export async function evaluate(
       decoder.dispose();
     }
   }
-  const scores = played.map((trajectory) => scoreFraction(gym, trajectory, settings.maxTurns));
   const turns = played.flatMap((trajectory) => trajectory.turns);
-  const score = mean(scores);
-  const variance = scores.reduce((sum, s) => sum + (s - score) ** 2, 0) / Math.max(1, scores.length - 1);
+  const summary = (some: readonly Trajectory[]) => {
+    const scores = some.map((trajectory) => scoreFraction(gym, trajectory, settings.maxTurns));
+    const score = mean(scores);
+    const variance = scores.reduce((sum, s) => sum + (s - score) ** 2, 0) / Math.max(1, scores.length - 1);
+    return {
+      episodes: some.length,
+      score,
+      score_ci95: 1.96 * Math.sqrt(variance / Math.max(1, scores.length)),
+      success: share(some, ({ success }) => success),
+    };
+  };
+  const gyms = byGym(played, ({ task }) => task);
   return {
     step,
     split,
     decoding,
-    episodes: played.length,
     reward: mean(played.map((t) => totalReward(t.turns))),
-    score,
-    score_ci95: 1.96 * Math.sqrt(variance / Math.max(1, scores.length)),
-    success: share(played, ({ success }) => success),
+    ...summary(played),
     turns: mean(played.map((t) => t.turns.length)),
     validity: share(turns, ({ choice }) => choice !== null),
+    ...(gyms.size > 1 && { gyms: [...gyms].map(([name, some]) => ({ gym: name, ...summary(some) })) }),
   };
 }
 
 /** What the random and the oracle demonstrators score on the test tasks, as fractions of the maximum. */
 export async function baselines(gym: Gym, user: SimulatedUser, settings: Settings): Promise<Baselines> {
-  const score = async (kind: 'random' | 'oracle') => {
-    const tasks = gym.tasks.test.slice(0, settings.evaluationEpisodes);
-    const fractions: number[] = [];
-    for (const [i, task] of tasks.entries()) {
-      const seed = splitSeed(settings.seed, 'baseline', kind, i);
-      const { reward } = await playDemonstrator(gym, task, kind, user, { seed, maxTurns: settings.maxTurns });
-      fractions.push(reward / gym.maximumReturn(task, settings.maxTurns));
-    }
-    return mean(fractions);
+  const { seed, maxTurns, evaluationEpisodes } = settings;
+  const played = await Promise.all(
+    gym.tasks.test.slice(0, evaluationEpisodes).map(async (task, i) => {
+      const score = async (kind: 'random' | 'oracle') => {
+        const options = { seed: splitSeed(seed, 'baseline', kind, i), maxTurns };
+        const { reward } = await playDemonstrator(gym, task, kind, user, options);
+        return reward / gym.maximumReturn(task, maxTurns);
+      };
+      return { task, random: await score('random'), oracle: await score('oracle') };
+    }),
+  );
+  const summary = (some: readonly (typeof played)[number][]) => ({
+    random: mean(some.map(({ random }) => random)),
+    oracle: mean(some.map(({ oracle }) => oracle)),
+  });
+  const gyms = byGym(played, ({ task }) => task);
+  return {
+    ...summary(played),
+    ...(gyms.size > 1 && { gyms: [...gyms].map(([name, some]) => ({ gym: name, ...summary(some) })) }),
   };
-  return { random: await score('random'), oracle: await score('oracle') };
+}
+
+/** What was played, by the gym its task is from, in the order in which the gyms come up. */
+function byGym<P>(played: readonly P[], taskOf: (item: P) => Task): ReadonlyMap<string, readonly P[]> {
+  const gyms = new Map<string, P[]>();
+  for (const item of played) {
+    const name = gymNameOf(taskOf(item));
+    gyms.set(name, [...(gyms.get(name) ?? []), item]);
+  }
+  return gyms;
 }

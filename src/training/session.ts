@@ -1,7 +1,7 @@
 /**
  * One run: a policy, a gym, a user and the settings in force. What the worker and the command line drive.
  */
-import { findGym } from '../gyms/registry';
+import { openGym } from '../gyms/registry';
 import type { Gym } from '../gyms/types';
 import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
@@ -13,6 +13,7 @@ import type { SimulatedUser } from '../users/types';
 import { baselines, evaluate } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
 import { SftTrainer } from './sft';
+import { checkWords } from './words';
 
 export interface PolicyReport {
   readonly checkpoint: string;
@@ -43,10 +44,11 @@ export class Session {
   /** Loads the checkpoint that the settings name. The device must be open. Throws a `CheckpointError`. */
   static async open(settings: Settings, files: (checkpoint: string) => ReadFile): Promise<Session> {
     const checkpoint = await readCheckpoint(settings.checkpoint, files(settings.checkpoint));
+    checkWords(checkpoint, settings.gym);
     const lora = { rank: settings.loraRank, alpha: settings.loraAlpha };
     return new Session(
       new Policy(checkpoint, lora, splitSeed(settings.seed, 'adapter')),
-      findGym(settings.gym).gym,
+      openGym(settings),
       settings,
     );
   }

@@ -45,6 +45,8 @@ export type FailureCode =
   | 'device-lost'
   | 'checkpoint-missing'
   | 'checkpoint-broken'
+  /** It works, but was not taught the words of the gym. */
+  | 'checkpoint-unfit'
   | 'bad-settings'
   | 'diverged'
   | 'internal';

@@ -4,7 +4,6 @@ import { intention } from '../../src/gyms/intention';
 import { ASPECT_NAMES, questionFor } from '../../src/gyms/intention/aspects';
 import { aspectsAskedIn } from '../../src/gyms/intention/match';
 import { playDemonstrator } from '../../src/gyms/play';
-import { findGym, GYMS } from '../../src/gyms/registry';
 import { ScriptedUser } from '../../src/users/scripted';
 import { USER_STRENGTHS } from '../../src/users/types';
 import type { Demonstrator } from '../../src/gyms/types';
@@ -144,15 +143,5 @@ describe('the demonstrators', () => {
     expect(gaveUp / 960).toBeGreaterThan(0.05);
     expect(gaveUp / 960).toBeLessThan(0.25);
     expect(gaveUpAtOnce).toBe(0);
-  });
-});
-
-describe('the registry', () => {
-  it('finds gyms by the name they carry', () => {
-    for (const [name, { gym }] of Object.entries(GYMS)) {
-      expect(gym.name).toBe(name);
-      expect(findGym(name).gym).toBe(gym);
-    }
-    expect(() => findGym('toString')).toThrow(/intention/);
   });
 });

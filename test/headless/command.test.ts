@@ -34,7 +34,7 @@ const STEP: Record<keyof StepMetrics, true> = {
   num_tensors: true,
   num_bytes: true,
 };
-const EVALUATION: Record<keyof EvaluationRecord, true> = {
+const EVALUATION: Record<Exclude<keyof EvaluationRecord, 'gyms'>, true> = {
   step: true,
   split: true,
   decoding: true,

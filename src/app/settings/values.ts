@@ -1,4 +1,5 @@
 /** Between a setting's value and what a person types or drags. */
+import { gymsOf } from '../../gyms/mixture';
 import {
   DEFAULT_SETTINGS,
   SETTINGS,
@@ -79,4 +80,12 @@ export function defaultText(row: SettingRow): string {
 
 export function keysOf(group: SettingGroup): SettingKey[] {
   return SETTING_KEYS.filter((key) => SETTINGS[key].group === group);
+}
+
+/** Whether a setting matters in the gyms that are chosen; what was changed is shown all the same. */
+export function isShown(settings: Settings, key: SettingKey): boolean {
+  const row: SettingRow = SETTINGS[key];
+  if (!row.for || isChanged(settings, key)) return true;
+  const { train, heldOut } = gymsOf(settings.gym);
+  return row.for.some((gym) => [...train, ...heldOut].includes(gym));
 }
