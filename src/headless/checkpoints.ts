@@ -4,27 +4,28 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { intentionVocabulary } from '../gyms/intention/vocabulary';
+import { GYM_NAMES } from '../gyms/options';
 import { openDevice } from '../kernels/device';
 import { parseConfig, type PolicyConfig } from '../policy/config';
-import { Dialogue, FAREWELL } from '../policy/dialogue';
+import { Dialogue } from '../policy/dialogue';
 import { initialWeights, quantisedTensors } from '../policy/float-weights';
 import { writeSafetensors } from '../policy/safetensors';
 import { parseTokenizer } from '../policy/tokenizer';
 import { splitSeed } from '../random';
 import { DEFAULT_SETTINGS } from '../runs/settings';
-import { Session } from '../training/session';
-import { modelCard } from './checkpoints/card';
+import { Session, type PolicyReport } from '../training/session';
+import { modelCard, type Measurement } from './checkpoints/card';
 import { RECIPE, type StageRecipe } from './checkpoints/recipe';
 import { runStage, type StageResult } from './checkpoints/stage';
-import { tokenizerConfigFile, tokenizerFile } from './checkpoints/vocabulary';
+import { allTexts, tokenizerConfigFile, tokenizerFile } from './checkpoints/vocabulary';
 import { nodeHost, readFrom } from './host';
 
 /** Makes both checkpoints below `root`/models. */
 export async function makeCheckpoints(root: string): Promise<void> {
   const device = await openDevice(nodeHost(root), 'wasm');
   process.stderr.write(`checkpoints: computing on ${device.device}\n`);
-  const tokenizer = tokenizerFile([...intentionVocabulary(), FAREWELL, 'reward 0 1 2 3 4 5 6 7 8 9 . -']);
+  const tokenizer = tokenizerFile(allTexts());
+  process.stderr.write(`checkpoints: a vocabulary of ${tokenizer.size} tokens for all gyms\n`);
   const config: PolicyConfig = parseConfig(JSON.stringify({ ...RECIPE.config, vocab_size: tokenizer.size }));
   const tokenizerConfig = tokenizerConfigFile(config.max_position_embeddings);
   const dialogue = new Dialogue(parseTokenizer(tokenizer.json, tokenizerConfig));
@@ -46,24 +47,30 @@ export async function makeCheckpoints(root: string): Promise<void> {
   }
 }
 
+/** Test conversations that each gym is measured by, for each way of decoding. */
+const MEASURED_EPISODES = 96;
+
 async function measuredCard(root: string, stage: StageRecipe, result: StageResult): Promise<string> {
-  const settings = {
-    ...DEFAULT_SETTINGS,
-    checkpoint: stage.checkpoint,
-    evaluationEpisodes: 192,
-    maxTurns: RECIPE.maxTurns,
-  };
-  const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
-  const evaluations = [await session.evaluate('sampled'), await session.evaluate('greedy')];
-  const { parameters, vocabulary } = session.policyReport;
-  const card = modelCard({
-    stage,
-    result,
-    parameters,
-    vocabulary,
-    baselines: await session.baselines(),
-    evaluations,
-  });
-  session.dispose();
-  return card;
+  const measurements: Measurement[] = [];
+  let report: PolicyReport | undefined;
+  for (const gym of GYM_NAMES) {
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      gym,
+      checkpoint: stage.checkpoint,
+      evaluationEpisodes: MEASURED_EPISODES,
+      maxTurns: RECIPE.maxTurns,
+    };
+    const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
+    report ??= session.policyReport;
+    measurements.push({
+      gym,
+      baselines: await session.baselines(),
+      evaluations: [await session.evaluate('sampled'), await session.evaluate('greedy')],
+    });
+    session.dispose();
+  }
+  if (!report) throw new Error('There is no gym to measure the checkpoint in.');
+  const { parameters, vocabulary } = report;
+  return modelCard({ stage, result, parameters, vocabulary, measurements });
 }

@@ -1,7 +1,7 @@
-/** What the checkpoints learn from: plain text of the gym's world, and conversations of its noisy demonstrator. */
-import { passage as prose } from '../../gyms/intention/corpus';
+/** What the checkpoints learn from: plain text of the gyms' worlds, and conversations of their noisy demonstrators. */
+import { GYM_NAMES } from '../../gyms/options';
 import { playDemonstrator } from '../../gyms/play';
-import { findGym } from '../../gyms/registry';
+import { GYMS, type GymEntry } from '../../gyms/registry';
 import type { Dialogue } from '../../policy/dialogue';
 import { Random, splitSeed } from '../../random';
 import { demonstration, type LearntSequence } from '../../training/sft';
@@ -9,7 +9,6 @@ import { createUser } from '../../users/registry';
 import { USER_STRENGTHS, type UserStrength } from '../../users/types';
 import { RECIPE, type StageRecipe } from './recipe';
 
-const { gym } = findGym('intention');
 const users = new Map(USER_STRENGTHS.map((userStrength) => [userStrength, createUser({ userStrength })]));
 
 /** Half the conversations are with the plain user, the default; the rest are spread over the others. */
@@ -19,9 +18,18 @@ function pickStrength(random: Random): UserStrength {
     : random.pick(USER_STRENGTHS.filter((strength) => strength !== 'plain'));
 }
 
+/** A gym, as often as the recipe says. */
+export function pickGym(random: Random): GymEntry {
+  const total = GYM_NAMES.reduce((sum, name) => sum + RECIPE.gyms[name], 0);
+  let left = random.next() * total;
+  const name = GYM_NAMES.find((candidate) => (left -= RECIPE.gyms[candidate]) < 0);
+  return GYMS[name ?? GYM_NAMES[0]];
+}
+
 /** One conversation in the tool protocol. */
 export function conversation(dialogue: Dialogue, stage: StageRecipe, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'kind'));
+  const { gym } = pickGym(random);
   return demonstration(gym, users.get(pickStrength(random))!, dialogue, {
     expertShare: stage.expertShare,
     giveUpShare: stage.giveUpShare,
@@ -39,15 +47,18 @@ function wholeText(dialogue: Dialogue, text: string): LearntSequence {
 }
 
 /** A few facts in prose. */
-export const passage = (dialogue: Dialogue, seed: number): LearntSequence =>
-  wholeText(dialogue, prose(new Random(splitSeed(seed, 'prose'))));
+export function passage(dialogue: Dialogue, seed: number): LearntSequence {
+  const random = new Random(splitSeed(seed, 'prose'));
+  return wholeText(dialogue, pickGym(random).passage(random));
+}
 
 /**
- * A good conversation written down as prose, between "a" and "b". It is where the base learns what belongs to
- * a wish; the cold start then only has to teach the protocol.
+ * A good conversation written down as prose, between "a" and "b". It is where the base learns how each gym is
+ * played well; the cold start then only has to teach the protocol.
  */
 export async function interview(dialogue: Dialogue, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'interview'));
+  const { gym } = pickGym(random);
   const task = random.pick(gym.tasks.train);
   const options = { seed, maxTurns: RECIPE.maxTurns, expertShare: RECIPE.interviewExpertShare };
   const { opening, turns } = await playDemonstrator(

@@ -1,4 +1,5 @@
 /** How the shipped checkpoints are made. Everything that decides the result is here. */
+import type { GymName } from '../../gyms/options';
 import type { PolicyConfig } from '../../policy/config';
 
 export interface StageRecipe {
@@ -59,10 +60,22 @@ export const RECIPE = {
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
   shownRewards: 0.2,
   maxTurns: 8,
+  /** How often each gym comes up, in prose and conversations alike: by how much there is to know in it. */
+  gyms: {
+    travel: 1,
+    turtle: 1,
+    function: 1,
+    tau: 1,
+    persuade: 1,
+    intention: 1,
+    telepathy: 1,
+    search: 1,
+  },
 } as const satisfies {
   seed: number;
   config: Omit<PolicyConfig, 'vocab_size'>;
   base: StageRecipe;
   coldStart: StageRecipe;
+  gyms: Record<GymName, number>;
   [other: string]: unknown;
 };

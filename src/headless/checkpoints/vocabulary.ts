@@ -1,8 +1,17 @@
-/** The word-level tokenizer: every word the gyms can say, found by listening to them. */
+/** The word-level tokenizer: every word that any gym can say, and what the protocol adds. */
+import { GYMS } from '../../gyms/registry';
+import { FAREWELL } from '../../policy/dialogue';
 import { SPECIAL_TOKENS } from '../../policy/tokenizer';
 
 /** What the tokenizer library splits a text into before it looks words up. */
 const WORD = /\w+|[^\w\s]+/g;
+
+/** What a checkpoint for all gyms must know; a reward is spelled digit by digit. */
+export const allTexts = (): string[] => [
+  ...Object.values(GYMS).flatMap((gym) => gym.vocabulary()),
+  FAREWELL,
+  'reward 0 1 2 3 4 5 6 7 8 9 . -',
+];
 
 /** `tokenizer.json` in the Hugging Face format: control tokens first, then words in alphabetical order. */
 export function tokenizerFile(texts: Iterable<string>): { json: string; size: number } {
