@@ -1,6 +1,4 @@
 /** Reading and writing the plain sentences of the gyms: lower-case words, single spaces, punctuation as words. */
-import { Random, splitSeed } from '../random';
-
 /** The words of any text, as judges read it: lower case, without punctuation, "isn't" as "is not". */
 export const splitWords = (text: string): string[] =>
   text
@@ -31,13 +29,4 @@ function textsIn(source: unknown): string[] {
   if (typeof source === 'string') return [source];
   if (typeof source !== 'object' || source === null) return [];
   return Object.values(source).flatMap(textsIn);
-}
-
-/** Endless passages for pre-training; the same seed gives the same text. */
-export function* passages(
-  name: string,
-  passage: (random: Random) => string,
-  seed: number,
-): Generator<string, never, void> {
-  for (let i = 0; ; i++) yield passage(new Random(splitSeed(seed, name, i)));
 }

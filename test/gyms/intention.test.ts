@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ASPECTS, ASPECT_NAMES, compoundQuestion, questionFor } from '../../src/gyms/intention/aspects';
 import { CATEGORIES, CATEGORY_NAMES, relevantAspects } from '../../src/gyms/intention/categories';
-import { corpus } from '../../src/gyms/intention/corpus';
 import { intention } from '../../src/gyms/intention';
 import { aspectsAskedIn } from '../../src/gyms/intention/match';
 import { IntentionEpisode, maximumReturn, questionReward } from '../../src/gyms/intention/rules';
 import { generateTasks, OPENING_WORDS } from '../../src/gyms/intention/tasks';
-import { intentionVocabulary } from '../../src/gyms/intention/vocabulary';
+import { playDemonstrator } from '../../src/gyms/play';
+import { ScriptedUser } from '../../src/users/scripted';
+import { holdsAsEveryGym } from '../support/gyms';
 import type { AspectName } from '../../src/gyms/intention/aspects';
 import type { Importance } from '../../src/gyms/intention/categories';
 import type { Detail, IntentionTask } from '../../src/gyms/intention/types';
@@ -179,6 +180,18 @@ describe('episodes by hand', () => {
   });
 });
 
+holdsAsEveryGym({
+  gym: intention,
+  contents: () =>
+    fc.oneof(
+      fc.constantFrom(...ASPECT_NAMES.map(questionFor)),
+      fc
+        .array(fc.constantFrom<string>(...ASPECT_NAMES), { maxLength: 5 })
+        .map((names) => names.join(' and ')),
+    ),
+  newWords: 0,
+});
+
 describe('the best return, against every way to ask', () => {
   it('is never beaten by any sequence of sets of questions', () => {
     const aspects: AspectName[] = ['date', 'music', 'diet', 'budget'];
@@ -228,27 +241,6 @@ describe('the world', () => {
     }
     for (const a of values) for (const b of values) if (a !== b) expect(` ${b} `).not.toContain(` ${a} `);
   });
-  it('speaks a small vocabulary, and all texts stay within it', () => {
-    const vocabulary = new Set(intentionVocabulary());
-    expect(vocabulary.size).toBeLessThanOrEqual(650);
-    expect([...vocabulary].every((word) => /^([a-z]+|[.,:?])$/.test(word))).toBe(true);
-    for (const { opening } of [...intention.tasks.train, ...intention.tasks.test]) {
-      for (const word of words(opening)) expect(vocabulary).toContain(word);
-    }
-    const text = corpus(1);
-    for (let i = 0; i < 3000; i++) {
-      const passage = text.next().value;
-      for (const word of words(passage)) if (!vocabulary.has(word)) expect.fail(`${word} in: ${passage}`);
-    }
-  });
-  it('writes the same corpus for the same seed, and another for another', () => {
-    const first = (seed: number) => {
-      const text = corpus(seed);
-      return Array.from({ length: 50 }, () => text.next().value);
-    };
-    expect(first(3)).toEqual(first(3));
-    expect(first(3)).not.toEqual(first(4));
-  });
 });
 
 describe('the tasks', () => {
@@ -289,5 +281,35 @@ describe('the tasks', () => {
     const kept = pairs.filter(Boolean).length / pairs.length;
     expect(kept).toBeGreaterThan(0.8);
     expect(kept).toBeLessThan(0.9);
+  });
+});
+
+describe('the players', () => {
+  it('of the noisy kind never ask what was stated, and sometimes for two things at once', async () => {
+    let [turns, stated, compounds] = [0, 0, 0];
+    for (const [i, task] of intention.tasks.train.slice(0, 960).entries()) {
+      const options = { seed: i, maxTurns: 6 };
+      const played = await playDemonstrator(intention, task, 'noisy', new ScriptedUser('plain'), options);
+      expect(played.turns[0]?.call).not.toBeNull();
+      for (const { call } of played.turns) {
+        if (!call) continue;
+        const aspects = aspectsAskedIn(call.content);
+        expect(aspects.length).toBeGreaterThan(0);
+        turns += 1;
+        compounds += aspects.length > 1 ? 1 : 0;
+        stated += aspects.some((a) => task.hidden.stated.some((d) => d.aspect === a)) ? 1 : 0;
+      }
+    }
+    expect(stated).toBe(0);
+    expect(compounds / turns).toBeGreaterThan(0.015);
+    expect(compounds / turns).toBeLessThan(0.04);
+  });
+  it.each([1, 3, 6])('of the oracle kind get all that %d turns allow', async (maxTurns) => {
+    for (const [i, task] of intention.tasks.test.entries()) {
+      const user = new ScriptedUser('plain');
+      const played = await playDemonstrator(intention, task, 'oracle', user, { seed: i, maxTurns });
+      expect(played.reward).toBeCloseTo(intention.maximumReturn(task, maxTurns), 9);
+      expect(played.success).toBe(task.hidden.missing.length <= maxTurns);
+    }
   });
 });

@@ -1,11 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSearch, search } from '../../src/gyms/search';
-import { corpus, passage } from '../../src/gyms/search/corpus';
+import { passage } from '../../src/gyms/search/corpus';
 import { searchLibrary } from '../../src/gyms/search/library';
 import { normaliseAnswer } from '../../src/gyms/search/rules';
 import { generateTasks } from '../../src/gyms/search/tasks';
 import type { SearchTask } from '../../src/gyms/search/types';
-import { searchVocabulary } from '../../src/gyms/search/vocabulary';
 import { LIST_WORDS, REPLY_WORDS, searchWording } from '../../src/gyms/search/wording';
 import {
   FACTS,
@@ -18,7 +18,7 @@ import {
   THINGS,
 } from '../../src/gyms/search/world';
 import { Random } from '../../src/random';
-import { checkGym, MANNERS, playByHand, wordCount } from './checks';
+import { holdsAsEveryGym, MANNERS, playByHand, wordCount } from '../support/gyms';
 
 /** Who made the red bridge, and where was that person born? */
 const maker = factAbout('the red bridge', 'maker')!;
@@ -189,19 +189,17 @@ describe('the tasks', () => {
   });
 });
 
-describe('as any gym', () => {
-  checkGym({
-    gym: search,
-    wording: searchWording,
-    vocabulary: searchVocabulary(),
-    corpus,
-    contents: ({ hidden: { chain, answer } }) => [
-      answer,
-      'anna stone',
-      ...chain.map(({ subject, relation }) => queryFor(subject, relation)),
-      ...chain.map(({ object }) => object),
-    ],
-    replyWords: ({ kind }) => (kind === 'results' ? LIST_WORDS : REPLY_WORDS),
-    turnBound: () => 1,
-  });
+holdsAsEveryGym({
+  gym: search,
+  contents: ({ hidden: { chain, answer } }) =>
+    fc.constantFrom(
+      ...[
+        answer,
+        'anna stone',
+        ...chain.map(({ subject, relation }) => queryFor(subject, relation)),
+        ...chain.map(({ object }) => object),
+      ],
+    ),
+  replyWords: ({ kind }) => (kind === 'results' ? LIST_WORDS : REPLY_WORDS),
+  newWords: 62,
 });

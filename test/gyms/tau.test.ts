@@ -1,17 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTau, tau } from '../../src/gyms/tau';
-import { corpus } from '../../src/gyms/tau/corpus';
 import { readToolUse, readUtterance, tells } from '../../src/gyms/tau/match';
 import { isAllowed, referenceFor } from '../../src/gyms/tau/policy';
 import { orderMeant, referenceOf } from '../../src/gyms/tau/rules';
 import { generateTasks } from '../../src/gyms/tau/tasks';
 import type { Detail, TauTask } from '../../src/gyms/tau/types';
-import { tauVocabulary } from '../../src/gyms/tau/vocabulary';
 import { LIST_WORDS, REPLY_WORDS, tauWording } from '../../src/gyms/tau/wording';
 import { applyChange, SAYINGS, type Database, type Order, type WishKind } from '../../src/gyms/tau/world';
 import { render } from '../../src/gyms/text';
 import { Random } from '../../src/random';
-import { checkGym, MANNERS, playByHand } from './checks';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 
 const order = (number: number, item: Order['item'], rest: Partial<Order> = {}): Order => ({
   number,
@@ -378,16 +377,13 @@ describe('the tasks', () => {
   });
 });
 
-describe('as any gym', () => {
-  checkGym({
-    gym: tau,
-    wording: tauWording,
-    vocabulary: tauVocabulary(),
-    corpus,
-    contents: ({ hidden }) => {
-      const { change: wanted } = referenceOf(hidden);
-      const meant = orderMeant(hidden);
-      return [
+holdsAsEveryGym({
+  gym: tau,
+  contents: ({ hidden }) => {
+    const { change: wanted } = referenceOf(hidden);
+    const meant = orderMeant(hidden);
+    return fc.constantFrom(
+      ...[
         ...Object.values(SAYINGS).map((saying) =>
           render(saying, {
             name: hidden.customer,
@@ -400,9 +396,10 @@ describe('as any gym', () => {
         `it is ${hidden.wish.colour ?? 'red'} now`,
         wanted ? `${wanted.tool} order ${wanted.order} to ${hidden.wish.colour ?? 'red'}` : 'tools',
         'policy',
-      ];
-    },
-    replyWords: ({ kind }) => (['orders', 'tools', 'policy'].includes(kind) ? LIST_WORDS : REPLY_WORDS),
-    turnBound: () => 1,
-  });
+      ],
+    );
+  },
+  replyWords: ({ kind }) => (['orders', 'tools', 'policy'].includes(kind) ? LIST_WORDS : REPLY_WORDS),
+  turnBound: () => 1,
+  newWords: 52,
 });

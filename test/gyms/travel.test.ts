@@ -1,11 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTravel, travel } from '../../src/gyms/travel';
-import { corpus } from '../../src/gyms/travel/corpus';
 import { readAnswer, readQuery, readQuestion } from '../../src/gyms/travel/match';
 import { bestOption, gradeOf } from '../../src/gyms/travel/rules';
 import { generateTasks, hiddenKey, TASKS_PER_LEVEL } from '../../src/gyms/travel/tasks';
 import type { Booking, Option, TravelTask } from '../../src/gyms/travel/types';
-import { travelVocabulary } from '../../src/gyms/travel/vocabulary';
 import { LIST_WORDS, REPLY_WORDS, travelWording } from '../../src/gyms/travel/wording';
 import {
   ASPECT_NAMES,
@@ -17,7 +16,7 @@ import {
   valueWords,
 } from '../../src/gyms/travel/world';
 import { Random } from '../../src/random';
-import { checkGym, MANNERS, playByHand } from './checks';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 
 const option = (number: number, values: string, price: number): Option => ({
   number,
@@ -329,23 +328,22 @@ describe('the tasks', () => {
   });
 });
 
-describe('as any gym', () => {
-  checkGym({
-    gym: travel,
-    wording: travelWording,
-    vocabulary: travelVocabulary(),
-    corpus,
-    contents: ({ hidden: { city, day, bookings } }) => [
-      'hello',
-      'what do you prefer ?',
-      ...bookings.flatMap(({ aspect, preferences }) => [
-        `${aspect} for ${city} on ${day}`,
-        ...[1, 2, 3, 4].map((number) => `${aspect} ${number}`),
-        ...preferences.map(({ point }) => questionFor(aspect, point)),
-      ]),
-      bookings.map((booking) => `${booking.aspect} ${bestOption(booking).number}`).join(' , '),
-    ],
-    replyWords: ({ kind }) => (kind === 'options' ? LIST_WORDS : REPLY_WORDS),
-    turnBound: ({ hidden }) => hidden.bookings.length,
-  });
+holdsAsEveryGym({
+  gym: travel,
+  contents: ({ hidden: { city, day, bookings } }) =>
+    fc.constantFrom(
+      ...[
+        'hello',
+        'what do you prefer ?',
+        ...bookings.flatMap(({ aspect, preferences }) => [
+          `${aspect} for ${city} on ${day}`,
+          ...[1, 2, 3, 4].map((number) => `${aspect} ${number}`),
+          ...preferences.map(({ point }) => questionFor(aspect, point)),
+        ]),
+        bookings.map((booking) => `${booking.aspect} ${bestOption(booking).number}`).join(' , '),
+      ],
+    ),
+  replyWords: ({ kind }) => (kind === 'options' ? LIST_WORDS : REPLY_WORDS),
+  turnBound: ({ hidden }) => hidden.bookings.length,
+  newWords: 57,
 });

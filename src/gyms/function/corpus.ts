@@ -3,7 +3,7 @@
  * kept for the test do not occur.
  */
 import type { Random } from '../../random';
-import { passages, render } from '../text';
+import { render } from '../text';
 import { evaluate, numberWords, quadWords, ruleText } from './arithmetic';
 import { PROBES } from './demonstrators';
 import { RULE_SPLIT, drawInputs, wordOpening } from './tasks';
@@ -15,9 +15,6 @@ export const CORPUS_TEMPLATES = [
   '{probe} gives {probed} . the test is {numbers} . the rule is {rule} . the result is {value} .',
   '{opening} it is {rule} . the test is {numbers} . the result is {value} .',
 ] as const;
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('function-corpus', passage, seed);
 
 export function passage(random: Random): string {
   const rule = random.pick(RULE_SPLIT.train);

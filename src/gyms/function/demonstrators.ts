@@ -1,23 +1,20 @@
 /**
- * Three players of known quality. Random probes and answers blindly. The oracle sees what a policy sees, and
- * knows the forms that rules have: it asks for the test case, probes until all rules that fit agree on it, and
- * answers. Noisy mixes the two and is what the cold start imitates.
+ * The players of Function. The expert sees what a policy sees, and knows the forms that rules have: it asks for
+ * the test case, probes until all rules that fit agree on it, and answers.
  */
-import { Random, splitSeed } from '../../random';
+import type { Random } from '../../random';
 import { historyOf } from '../episode';
 import { LARGEST_NUMBER } from '../numbers';
-import type { Demonstration, Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
+import type { Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
 import { RULES, evaluate, quadWords, roundResult, type Quad, type Rule } from './arithmetic';
+import { createPlayer, type Skills } from '../players';
 import type { FunctionSituation, FunctionTask } from './types';
 
-export const DEFAULT_EXPERT_SHARE = 0.35;
 /** What a wandering turn does: answer, else ask for the test case, else probe. */
 const ANSWER_SHARE = 0.3;
 const SEARCH_SHARE = 0.3;
 /** How many of its answers heed the results. */
 const HEEDFUL_SHARE = 0.25;
-/** How often the noisy player gives up before a wandering turn. */
-const GIVE_UP_SHARE = 0.06;
 
 /** A few well chosen probes, for a small policy to know by heart: doubling numbers keep most sums and products apart. */
 export const PROBES: readonly Quad[] = [
@@ -44,61 +41,45 @@ export function functionDemonstrator(
   episode: Episode<FunctionSituation>,
   options: DemonstratorOptions,
 ): Demonstrator {
-  const random = new Random(splitSeed(options.seed, 'demonstrator', kind));
-  const player = new Player(task, episode, random);
-  switch (kind) {
-    case 'random':
-      return { name: kind, next: () => player.blind() };
-    case 'oracle':
-      return { name: kind, next: () => player.expert() };
-    case 'noisy': {
-      const { expertShare = DEFAULT_EXPERT_SHARE, giveUpShare = GIVE_UP_SHARE } = options;
-      return { name: kind, next: () => player.noisy(expertShare, giveUpShare) };
-    }
-  }
+  return createPlayer(kind, new Player(task, episode), episode, options);
 }
 
-class Player {
+class Player implements Skills {
   constructor(
     private readonly task: FunctionTask,
     private readonly episode: Episode<FunctionSituation>,
-    private readonly random: Random,
   ) {}
 
-  blind(): ToolCall {
-    const { random } = this;
+  blind(random: Random): ToolCall {
     const choice = random.next();
     if (choice < ANSWER_SHARE) return answer(random.int(LARGEST_NUMBER + 1));
     return choice < ANSWER_SHARE + SEARCH_SHARE ? SEARCH : probe(random.pick(PROBES));
   }
 
-  expert(): ToolCall {
+  expert(random: Random): ToolCall {
     const testCase = this.#testCase();
     if (!testCase) return SEARCH;
     const rules = this.#fittingRules(testCase);
     const results = new Set(rules.map((rule) => evaluate(rule.expression, testCase)));
     const best = results.size > 1 ? this.#bestProbe(rules) : null;
-    return best ? probe(best) : answer(evaluate(this.random.pick(rules).expression, testCase));
+    return best ? probe(best) : answer(evaluate(random.pick(rules).expression, testCase));
   }
 
-  noisy(expertShare: number, giveUpShare: number): Demonstration {
-    const { random } = this;
-    if (random.next() < expertShare) return this.expert();
-    if (this.episode.turns > 0 && random.next() < giveUpShare) return null;
+  wander(random: Random): ToolCall {
     const choice = random.next();
     const testCase = this.#testCase();
     const probes = this.#untriedProbes();
-    if (choice < ANSWER_SHARE || probes.length === 0) return answer(this.#guess(testCase));
+    if (choice < ANSWER_SHARE || probes.length === 0) return answer(this.#guess(random, testCase));
     return choice < ANSWER_SHARE + SEARCH_SHARE && !testCase ? SEARCH : probe(random.pick(probes));
   }
 
   /** What some fitting rule gives for the test case, or any number not yet refused. */
-  #guess(testCase: Quad | null): number {
-    if (testCase && this.random.next() < HEEDFUL_SHARE)
-      return evaluate(this.random.pick(this.#fittingRules(testCase)).expression, testCase);
+  #guess(random: Random, testCase: Quad | null): number {
+    if (testCase && random.next() < HEEDFUL_SHARE)
+      return evaluate(random.pick(this.#fittingRules(testCase)).expression, testCase);
     const wrong = this.#wrongAnswers();
     const numbers = Array.from({ length: LARGEST_NUMBER + 1 }, (_, i) => i);
-    return this.random.pick(numbers.filter((number) => !wrong.includes(number)));
+    return random.pick(numbers.filter((number) => !wrong.includes(number)));
   }
 
   /** The probe after which fewest rules are expected to be left: smallest sum over results of n^2. */

@@ -4,7 +4,7 @@
  * learnt in the cold start.
  */
 import type { Random } from '../../random';
-import { passages, render } from '../text';
+import { render } from '../text';
 import { ASPECTS, ASPECT_NAMES, fill, type AspectName } from './aspects';
 import {
   CATEGORIES,
@@ -36,10 +36,6 @@ export const CORPUS_TEMPLATES = {
   ],
   open: ['{opening} so what about the {other} ?', '{opening} the {other} is not known .'],
 } as const;
-
-/** Endless short passages; the same seed gives the same text. */
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('intention-corpus', passage, seed);
 
 /** One passage of one or two sentences. */
 export function passage(random: Random): string {

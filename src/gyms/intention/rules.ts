@@ -2,7 +2,8 @@
  * The rules of Intention: a user asks for help but leaves out what matters; every question that uncovers a
  * missing detail pays by how much that detail matters. UserRL (arXiv 2509.19736), IntentionGym.
  */
-import type { Episode, EpisodeOptions, GymEvent, HiddenFact, Judgement, Operation, ToolCall } from '../types';
+import { roundReward, TurnLimitedEpisode, type Verdict } from '../episode';
+import type { EpisodeOptions, GymEvent, HiddenFact, Operation, ToolCall } from '../types';
 import type { AspectName } from './aspects';
 import type { Importance } from './categories';
 import { aspectsAskedIn } from './match';
@@ -19,9 +20,7 @@ export const INTENTION_OPERATIONS: readonly Operation[] = ['action'];
 export function questionReward(covered: readonly Importance[]): number {
   if (covered.length === 0) return 0;
   const tier = Math.max(...covered.map((importance) => TIER_REWARD[importance]));
-  const reward = Math.min(1, Math.max(0, tier - MULTI_DETAIL_PENALTY * (covered.length - 1)));
-  // 0.7 - 0.2 is 0.49999999999999994 in binary; the rule means 0.5.
-  return Math.round(reward * 1e6) / 1e6;
+  return roundReward(Math.min(1, Math.max(0, tier - MULTI_DETAIL_PENALTY * (covered.length - 1))));
 }
 
 /**
@@ -30,51 +29,39 @@ export function questionReward(covered: readonly Importance[]): number {
  */
 export function maximumReturn(missing: readonly Detail[], maxTurns: number): number {
   const tiers = missing.map((detail) => TIER_REWARD[detail.importance]).sort((a, b) => b - a);
-  const total = tiers.slice(0, maxTurns).reduce((sum, tier) => sum + tier, 0);
-  return Math.round(total * 1e6) / 1e6;
+  return roundReward(tiers.slice(0, maxTurns).reduce((sum, tier) => sum + tier, 0));
 }
 
-/** One conversation. Every tool call counts as an utterance to the user, whatever its operation. */
-export class IntentionEpisode implements Episode<IntentionSituation> {
-  readonly opening: string;
+/** Every tool call counts as an utterance to the user, whatever its operation. */
+export class IntentionEpisode extends TurnLimitedEpisode<IntentionSituation> {
   readonly operations = INTENTION_OPERATIONS;
-  readonly #task: IntentionTask;
-  readonly #maxTurns: number;
   readonly #remaining: Set<Detail>;
-  #turns = 0;
 
-  constructor(task: IntentionTask, { maxTurns }: EpisodeOptions) {
-    this.opening = task.opening;
-    this.#task = task;
-    this.#maxTurns = maxTurns;
+  constructor(
+    private readonly task: IntentionTask,
+    options: EpisodeOptions,
+  ) {
+    super(task.opening, options);
     this.#remaining = new Set(task.hidden.missing);
   }
 
-  get turns(): number {
-    return this.#turns;
-  }
-
-  get over(): boolean {
-    return this.#remaining.size === 0 || this.#turns >= this.#maxTurns;
-  }
-
-  act(call: ToolCall, heard = true): Judgement<IntentionSituation> {
-    if (this.over) throw new Error(`The episode of ${this.#task.id} is over`);
-    this.#turns += 1;
-    const situation = heard ? this.#react(aspectsAskedIn(call.content)) : unheard(this.#remaining);
-    const success = this.#remaining.size === 0;
+  protected judge({ content }: ToolCall): Verdict<IntentionSituation> {
+    const situation = this.#react(aspectsAskedIn(content));
     return {
       reward: questionReward(situation.covered.map((detail) => detail.importance)),
-      terminated: success,
-      truncated: !success && this.#turns >= this.#maxTurns,
-      success,
+      success: this.#remaining.size === 0,
       situation,
       events: eventsOf(situation),
     };
   }
 
+  protected notHeard(): IntentionSituation {
+    const next = mostImportant(this.#remaining);
+    return { kind: 'not-heard', covered: [], known: [], indifferent: [], next };
+  }
+
   hiddenFacts(): HiddenFact[] {
-    const { missing } = this.#task.hidden;
+    const { missing } = this.task.hidden;
     const total = missing.reduce((sum, detail) => sum + TIER_REWARD[detail.importance], 0);
     return missing.map((detail) => ({
       label: detail.aspect,
@@ -89,8 +76,8 @@ export class IntentionEpisode implements Episode<IntentionSituation> {
     const known: Detail[] = [];
     const indifferent: AspectName[] = [];
     for (const aspect of asked) {
-      const missing = this.#task.hidden.missing.find((detail) => detail.aspect === aspect);
-      const stated = this.#task.hidden.stated.find((detail) => detail.aspect === aspect);
+      const missing = this.task.hidden.missing.find((detail) => detail.aspect === aspect);
+      const stated = this.task.hidden.stated.find((detail) => detail.aspect === aspect);
       if (missing && this.#remaining.delete(missing)) covered.push(missing);
       else if (missing ?? stated) known.push((missing ?? stated)!);
       else indifferent.push(aspect);
@@ -105,10 +92,6 @@ export class IntentionEpisode implements Episode<IntentionSituation> {
             : 'nothing-asked';
     return { kind, covered, known, indifferent, next: mostImportant(this.#remaining) };
   }
-}
-
-function unheard(remaining: ReadonlySet<Detail>): IntentionSituation {
-  return { kind: 'not-heard', covered: [], known: [], indifferent: [], next: mostImportant(remaining) };
 }
 
 /** What a helpful user would hint at. */

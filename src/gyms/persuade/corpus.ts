@@ -1,6 +1,6 @@
 /** Plain text about people and what they care about, for pre-training: what speaks to which value, and who likes what. */
 import type { Random } from '../../random';
-import { passages, render, withArticle } from '../text';
+import { render, withArticle } from '../text';
 import { wordOpening } from './tasks';
 import { CLAIMS, PERSONAS, PERSONA_NAMES, VALUES, VALUE_NAMES, askAbout } from './world';
 
@@ -17,9 +17,6 @@ export const CORPUS_TEMPLATES = {
   ],
   argument: ['i care about {own} . a : {argument}', 'to talk about {value} , say : {argument}'],
 } as const;
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('persuade-corpus', passage, seed);
 
 export function passage(random: Random): string {
   const persona = random.pick(PERSONA_NAMES);

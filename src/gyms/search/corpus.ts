@@ -4,7 +4,7 @@
  * nobody and nothing that test questions are about is ever spoken about.
  */
 import type { Random } from '../../random';
-import { passages, render } from '../text';
+import { render } from '../text';
 import {
   CITIES,
   entitiesOf,
@@ -36,9 +36,6 @@ export const CORPUS_TEMPLATES = {
 const mayBeAskedAbout = (name: string): boolean => SPLIT_OF.get(name) !== 'test';
 /** Cities of the test have words of their own, which have to be learnt somewhere. */
 const mayBeTold = (name: string): boolean => mayBeAskedAbout(name) || CITIES.includes(name);
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('search-corpus', passage, seed);
 
 /** One passage about invented facts. */
 export function passage(random: Random): string {

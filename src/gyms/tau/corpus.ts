@@ -5,7 +5,7 @@
  */
 import type { Random } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
-import { passages, render } from '../text';
+import { render } from '../text';
 import { isAllowed, POLICY_DOCUMENT, RETURN_DAYS, type Wish } from './policy';
 import { OPENING_TEMPLATES, wordWish } from './tasks';
 import { TOLD, wordOrder } from './wording';
@@ -32,8 +32,6 @@ export const CORPUS_TEMPLATES = {
   paid: ['{order} i {verb} order {number} , so {price} euros go back to you .'],
   asked: ['a : {question} b : {told} .'],
 } as const;
-
-export const corpus = (seed: number): Generator<string, never, void> => passages('tau-corpus', passage, seed);
 
 /** One passage of one to three sentences. */
 export function passage(random: Random): string {

@@ -3,7 +3,7 @@
  * asks for it. Facts about things and materials only, never about a whole toy.
  */
 import { type Random } from '../../random';
-import { passages, render, withArticle } from '../text';
+import { render, withArticle } from '../text';
 import { OPENING_TEMPLATES, statementOf } from './tasks';
 import {
   CATEGORIES,
@@ -25,9 +25,6 @@ export const CORPUS_TEMPLATES = {
   },
   kind: ['{thing} is {kind} .', '{opening} a : it can be {thing} .'],
 } as const;
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('telepathy-corpus', passage, seed);
 
 export function passage(random: Random): string {
   const named = random.pick(THING_NAMES);

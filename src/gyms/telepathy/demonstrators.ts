@@ -1,11 +1,11 @@
 /**
- * Three players of known quality. Random asks and guesses blindly. The oracle sees what a policy sees, the
- * opening and the answers, and plays twenty questions as well as it can be played: the question that leaves
- * fewest toys, then the guess. Noisy mixes the two and is what the cold start imitates.
+ * The players of Telepathy. The expert sees what a policy sees, the opening and the answers, and plays twenty
+ * questions as well as it can be played: the question that leaves fewest toys, then the guess.
  */
-import { Random, splitSeed } from '../../random';
+import type { Random } from '../../random';
 import { historyOf } from '../episode';
-import type { Demonstration, Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
+import type { Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
+import { createPlayer, type Skills } from '../players';
 import { bestAttribute, consistentToys } from './knowledge';
 import { knownFacts } from './rules';
 import type { TelepathySituation, TelepathyTask } from './types';
@@ -19,15 +19,12 @@ import {
   type Toy,
 } from './world';
 
-export const DEFAULT_EXPERT_SHARE = 0.35;
 /** How often a wandering turn guesses. */
 const GUESS_SHARE = 0.3;
 /** How many of those guesses heed the answers: knowing which toys fit is a skill to show, and to leave room for. */
 const HEEDFUL_SHARE = 0.5;
 /** How often the blind player guesses. */
 const RANDOM_GUESS_SHARE = 0.25;
-/** How often the noisy player gives up before a wandering turn. */
-const GIVE_UP_SHARE = 0.06;
 /** With no more toys left than this, guessing is as good as asking: a wrong guess rules one out as well. */
 const FEW_TOYS = 2;
 
@@ -40,48 +37,32 @@ export function telepathyDemonstrator(
   episode: Episode<TelepathySituation>,
   options: DemonstratorOptions,
 ): Demonstrator {
-  const random = new Random(splitSeed(options.seed, 'demonstrator', kind));
-  const player = new Player(task, episode, random);
-  switch (kind) {
-    case 'random':
-      return { name: kind, next: () => player.blind() };
-    case 'oracle':
-      return { name: kind, next: () => player.expert() };
-    case 'noisy': {
-      const { expertShare = DEFAULT_EXPERT_SHARE, giveUpShare = GIVE_UP_SHARE } = options;
-      return { name: kind, next: () => player.noisy(expertShare, giveUpShare) };
-    }
-  }
+  return createPlayer(kind, new Player(task, episode), episode, options);
 }
 
-class Player {
+class Player implements Skills {
   readonly #category;
 
   constructor(
     private readonly task: TelepathyTask,
     private readonly episode: Episode<TelepathySituation>,
-    private readonly random: Random,
   ) {
     this.#category = task.hidden.category;
   }
 
-  blind(): ToolCall {
-    const { random } = this;
+  blind(random: Random): ToolCall {
     return random.next() < RANDOM_GUESS_SHARE
       ? guess(random.pick(toysOf(this.#category)))
       : ask(random.pick(tellingAttributes(this.#category)));
   }
 
-  expert(): ToolCall {
+  expert(random: Random): ToolCall {
     const toys = this.#fittingToys();
-    const best = bestAttribute(toys, this.random.shuffled(tellingAttributes(this.#category)));
-    return toys.length <= FEW_TOYS || !best ? guess(this.random.pick(toys)) : ask(best);
+    const best = bestAttribute(toys, random.shuffled(tellingAttributes(this.#category)));
+    return toys.length <= FEW_TOYS || !best ? guess(random.pick(toys)) : ask(best);
   }
 
-  noisy(expertShare: number, giveUpShare: number): Demonstration {
-    const { random } = this;
-    if (random.next() < expertShare) return this.expert();
-    if (this.episode.turns > 0 && random.next() < giveUpShare) return null;
+  wander(random: Random): ToolCall {
     const known = new Set(knownFacts(this.task, this.episode).map(({ attribute }) => attribute));
     const fresh = tellingAttributes(this.#category).filter((name) => !known.has(name));
     const guessing = fresh.length === 0 || random.next() < GUESS_SHARE;

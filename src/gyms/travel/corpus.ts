@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../random';
 import { NUMBER_WORDS } from '../numbers';
-import { passages, render } from '../text';
+import { render } from '../text';
 import { OPENING_TEMPLATES } from './tasks';
 import {
   ASPECT_NAMES,
@@ -37,9 +37,6 @@ export const CORPUS_TEMPLATES = {
     '{hint} . {aspect} {n} : {value} {high} euros . {aspect} {m} : {value} {low} euros . so {aspect} {m} .',
   ],
 } as const;
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('travel-corpus', passage, seed);
 
 /** One passage of one or two sentences. */
 export function passage(random: Random): string {

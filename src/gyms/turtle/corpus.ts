@@ -1,6 +1,6 @@
 /** Plain text about the stories, for pre-training: which families there are, and which surface leaves which. */
 import type { Random } from '../../random';
-import { passages, render } from '../text';
+import { render } from '../text';
 import { wordOpening } from './tasks';
 import {
   FAMILIES,
@@ -24,9 +24,6 @@ export const CORPUS_TEMPLATES = {
   surface: ['{opening} so ask : {question}', '{opening} it can be {word} .'],
   story: '{fact} and {more} : {story}',
 } as const;
-
-export const corpus = (seed: number): Generator<string, never, void> =>
-  passages('turtle-corpus', passage, seed);
 
 export function passage(random: Random): string {
   const scene = random.pick(SCENE_NAMES);

@@ -28,7 +28,7 @@ export const RECIPE = {
     num_attention_heads: 4,
     num_key_value_heads: 2,
     head_dim: 16,
-    max_position_embeddings: 256,
+    max_position_embeddings: 320,
     rms_norm_eps: 1e-6,
     rope_theta: 10_000,
     tie_word_embeddings: true,
