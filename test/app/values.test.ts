@@ -6,6 +6,7 @@ import { parseTex } from '../../src/app/kit/tex';
 import { readLink, writeLink } from '../../src/app/link';
 import {
   fromSlider,
+  isShown,
   LOG_POSITIONS,
   numberText,
   parseTyped,
@@ -17,6 +18,7 @@ import {
   SETTINGS,
   type NumberRow,
   type SettingRow,
+  type Settings,
 } from '../../src/runs/settings';
 
 const rows: SettingRow[] = SETTING_KEYS.map((key) => SETTINGS[key]);
@@ -94,6 +96,26 @@ describe('formulas', () => {
       { tag: 'msub', children: [{ children: 'S' }, { children: 'i' }] },
     ]);
     expect(parseTex('\\gamma^{\\,j-t} r_j')?.children).toMatchObject([{ tag: 'msup' }, { tag: 'msub' }]);
+  });
+});
+
+describe('settings of one gym', () => {
+  const special = SETTING_KEYS.filter((key) => (SETTINGS[key] as SettingRow).for !== undefined);
+  const shown = (gym: Settings['gym'], more: Partial<Settings> = {}) =>
+    special.filter((key) => isShown({ ...DEFAULT_SETTINGS, gym, ...more }, key));
+
+  it('are shown where they matter', () => {
+    expect(shown('intention')).toEqual([]);
+    expect(shown('telepathy')).toEqual(['telepathyGuesses']);
+    expect(shown('travel')).toEqual(['travelRewards', 'travelFailures']);
+    for (const preset of ['all', 'paper'] as const) expect(shown(preset)).toEqual(special);
+    expect(SETTING_KEYS.filter((key) => isShown(DEFAULT_SETTINGS, key))).toHaveLength(
+      SETTING_KEYS.length - special.length,
+    );
+  });
+
+  it('are shown as well where they were changed, so that nothing in the link is hidden', () => {
+    expect(shown('intention', { turtleThreshold: 0.9 })).toEqual(['turtleThreshold']);
   });
 });
 

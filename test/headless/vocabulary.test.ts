@@ -1,15 +1,17 @@
-/** The shipped tokenizer must know every word of the world it was made for: an unknown word cannot be learnt. */
+/** A shipped tokenizer must know every word of the gyms it was made for: an unknown word cannot be learnt. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { passage } from '../../src/gyms/intention/corpus';
+import { GYM_NAMES } from '../../src/gyms/options';
 import { playDemonstrator } from '../../src/gyms/play';
-import { findGym } from '../../src/gyms/registry';
+import { GYMS } from '../../src/gyms/registry';
 import { tokenizerFile } from '../../src/headless/checkpoints/vocabulary';
 import { FAREWELL } from '../../src/policy/dialogue';
 import { parseTokenizer, SPECIAL_TOKENS } from '../../src/policy/tokenizer';
 import { Random } from '../../src/random';
+import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { observation } from '../../src/training/rollout';
+import { unknownWords } from '../../src/training/words';
 import { createUser } from '../../src/users/registry';
 import { USER_STRENGTHS } from '../../src/users/types';
 
@@ -24,11 +26,20 @@ describe.each(['nano', 'nano-base'])('the tokenizer of %s', (checkpoint) => {
   const unknownIn = (text: string) =>
     tokenizer.encode(text).includes(tokenizer.special.unknown) ? [text] : [];
 
+  const gyms = GYM_NAMES.filter((name) => unknownWords(tokenizer, GYMS[name].vocabulary()).length === 0);
+
+  it('was made for the gym of the default settings, at least', () => {
+    expect(gyms).toContain(DEFAULT_SETTINGS.gym);
+  });
+
   it.each(USER_STRENGTHS)('knows every word of conversations with the %s user', async (userStrength) => {
-    const { gym } = findGym('intention');
     const user = createUser({ userStrength });
     const unknown: string[] = [];
-    for (const [i, task] of [...gym.tasks.test, ...gym.tasks.train.slice(0, 200)].entries()) {
+    const tasks = gyms.flatMap((name) => {
+      const { test, train } = GYMS[name].gym.tasks;
+      return [...test, ...train.slice(0, 200)].map((task) => ({ gym: GYMS[name].gym, task }));
+    });
+    for (const [i, { gym, task }] of tasks.entries()) {
       const played = await playDemonstrator(gym, task, 'noisy', user, {
         seed: i,
         maxTurns: 8,
@@ -47,7 +58,8 @@ describe.each(['nano', 'nano-base'])('the tokenizer of %s', (checkpoint) => {
 
   it('knows every word of the prose', () => {
     const random = new Random(1);
-    expect(Array.from({ length: 500 }, () => passage(random)).flatMap(unknownIn)).toEqual([]);
+    const prose = gyms.flatMap((name) => Array.from({ length: 500 }, () => GYMS[name].passage(random)));
+    expect(prose.flatMap(unknownIn)).toEqual([]);
   });
 });
 
