@@ -62,14 +62,14 @@ export const RECIPE = {
   maxTurns: 8,
   /** How often each gym comes up, in prose and conversations alike: by how much there is to know in it. */
   gyms: {
-    travel: 1,
-    turtle: 1,
-    function: 1,
-    tau: 1,
-    persuade: 1,
-    intention: 1,
-    telepathy: 1,
-    search: 1,
+    travel: 3,
+    turtle: 2,
+    function: 3,
+    tau: 3,
+    persuade: 2,
+    intention: 2,
+    telepathy: 3,
+    search: 2,
   },
 } as const satisfies {
   seed: number;
