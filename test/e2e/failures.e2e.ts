@@ -1,6 +1,8 @@
 /** What can be missing or broken around the page: each thing gets a banner that says what it is and what to do. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Page, Route } from 'playwright-core';
+import { TINY } from '../support/fixtures';
 import { sidewaysScroll } from './page.mjs';
 import { browserWith, SMALL, type RunPage } from './run';
 
@@ -88,6 +90,13 @@ const FAILURES: readonly Failure[] = [
     serve: text('not JSON'),
     title: 'The model file is damaged',
     says: /tokenizer\.json cannot be read/,
+  },
+  {
+    what: 'the policy was taught other words',
+    file: '**/models/nano/tokenizer.json',
+    serve: (route) => route.fulfill({ status: 200, path: join(TINY, 'tokenizer.json') }),
+    title: 'This policy does not know this gym',
+    says: /The policy "nano" does not know \d+ of the \d+ words of intention/,
   },
   {
     what: 'the compiled kernels are missing',
