@@ -33,7 +33,7 @@ export const ADVICE: Readonly<Record<FailureCode, Advice>> = {
   },
   'checkpoint-unfit': {
     title: 'This policy does not know this gym',
-    remedy: 'Choose another gym or another starting policy, then press Reset.',
+    remedy: 'Both stand in the settings, under "The world". Change one of them, then press Reset.',
   },
   'bad-settings': {
     title: 'These settings do not work together',

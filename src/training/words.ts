@@ -22,6 +22,6 @@ export function checkWords(
   if (lacking.length === 0) return;
   throw new CheckpointError(
     'checkpoint-unfit',
-    `The policy "${name}" does not know ${lacking.join(', ')}. It cannot be trained there; choose a gym or a policy that fit together.`,
+    `The policy "${name}" does not know ${lacking.join(', ')}. Choose a gym and a policy that fit together.`,
   );
 }

@@ -10,7 +10,7 @@ import type { Manner, Wording } from '../wording';
 import { statementOf } from './tasks';
 import { isTelepathySituation, type Claim, type TelepathySituation, type TelepathyTask } from './types';
 import { ATTRIBUTES, questionFor } from './world';
-import type { Truth } from '../truth';
+import { AGAIN, VAGUE, YES_OR_NO, type Truth } from '../truth';
 
 /** Longest reply in words: context is the scarcest thing a small model has. */
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 12, terse: 8, noisy: 13 };
@@ -18,18 +18,7 @@ export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plai
 const VAGUE_SHARE = 0.1;
 
 export const ANSWER: Readonly<Record<Truth, Phrases>> = {
-  yes: {
-    helpful: ['yes , {fact} .', 'good question : yes , {fact} .', 'yes sure , {fact} .'],
-    plain: ['yes , {fact} .', 'yes : {fact} .', 'well , yes , {fact} .'],
-    terse: ['yes , {word} .', 'yes : {word}'],
-    noisy: ['hmm , yes , {fact} .', 'oh , i think {fact} .', 'well , i guess {fact} .'],
-  },
-  no: {
-    helpful: ['no , {fact} .', 'good question : no , {fact} .', 'no , sorry , {fact} .'],
-    plain: ['no , {fact} .', 'no : {fact} .', 'well , no , {fact} .'],
-    terse: ['no , not {word} .', 'no : not {word}'],
-    noisy: ['hmm , no , {fact} .', 'oh , i think {fact} .', 'well , i guess {fact} .'],
-  },
+  ...YES_OR_NO,
   maybe: {
     helpful: ['maybe {fact} a little .', 'good question : maybe {fact} .'],
     plain: ['maybe {fact} .', 'maybe {fact} a little .', 'hard to say : maybe {fact} .'],
@@ -37,8 +26,6 @@ export const ANSWER: Readonly<Record<Truth, Phrases>> = {
     noisy: ['hmm , maybe {fact} .', 'oh , maybe {fact} or so .', 'well , maybe {fact} , i guess .'],
   },
 };
-export const AGAIN: readonly string[] = ['as i said , {answer}'];
-export const VAGUE: readonly string[] = ['hmm , hard to say .', 'oh , i must think about that .'];
 export const HINT: readonly string[] = ['you can ask : {question}', 'what about this : {question}'];
 export const RIGHT: Phrases = {
   helpful: ['yes , it is {toy} . very good .', 'yes , that is it : {toy} .'],

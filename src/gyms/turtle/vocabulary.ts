@@ -1,6 +1,7 @@
 /** Every word that Turtle can say: what a tokenizer for it must know. */
 import { NOT_HEARD, SEVERAL } from '../phrases';
 import { wordsIn } from '../text';
+import { AGAIN, VAGUE } from '../truth';
 import { CORPUS_TEMPLATES } from './corpus';
 import { OPENING_TEMPLATES, SHORT_OPENING_TEMPLATES } from './tasks';
 import * as wording from './wording';
@@ -22,7 +23,7 @@ export function turtleVocabulary(): string[] {
     VALUE_NAMES.map((name) => [questionFor(name), statementOf(VALUES[name], false)]),
     FAMILY_NAMES.map((name) => FAMILIES[name].phrase),
     storyAnswer({ who: 'clown', where: 'film', why: 'fire' }),
-    [Object.values(wording), NOT_HEARD, SEVERAL],
+    [Object.values(wording), NOT_HEARD, SEVERAL, AGAIN, VAGUE],
     [OPENING_TEMPLATES, SHORT_OPENING_TEMPLATES, CORPUS_TEMPLATES],
   ]);
 }

@@ -5,7 +5,7 @@
 import type { Random } from '../../random';
 import { NOT_HEARD, NOT_UNDERSTOOD, SEVERAL, type Phrases } from '../phrases';
 import { render, withinWords } from '../text';
-import type { Truth } from '../truth';
+import { AGAIN, VAGUE, YES_OR_NO, type Truth } from '../truth';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
 import {
@@ -23,18 +23,7 @@ export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 16, plai
 const VAGUE_SHARE = 0.1;
 
 export const ANSWER: Readonly<Record<Truth, Phrases>> = {
-  yes: {
-    helpful: ['yes , {fact} .', 'good question : yes , {fact} .', 'yes sure , {fact} .'],
-    plain: ['yes , {fact} .', 'yes : {fact} .', 'well , yes , {fact} .'],
-    terse: ['yes , {word} .', 'yes : {word}'],
-    noisy: ['hmm , yes , {fact} .', 'oh , i think {fact} .', 'well , {fact} , i guess .'],
-  },
-  no: {
-    helpful: ['no , {fact} .', 'good question : no , {fact} .', 'no , sorry , {fact} .'],
-    plain: ['no , {fact} .', 'no : {fact} .', 'well , no , {fact} .'],
-    terse: ['no , not {word} .', 'no : not {word}'],
-    noisy: ['hmm , no , {fact} .', 'oh , i think {fact} .', 'well , {fact} , i guess .'],
-  },
+  ...YES_OR_NO,
   maybe: {
     helpful: ['maybe : {family} but not {word} .', 'almost : {family} but not {word} .'],
     plain: ['maybe : {family} but not {word} .', 'almost , {family} but not {word} .'],
@@ -42,8 +31,6 @@ export const ANSWER: Readonly<Record<Truth, Phrases>> = {
     noisy: ['hmm , maybe : {family} but not {word} .', 'oh , almost , {family} but not {word} .'],
   },
 };
-export const AGAIN: readonly string[] = ['as i said , {answer}'];
-export const VAGUE: readonly string[] = ['hmm , hard to say .', 'oh , i must think about that .'];
 export const HINT: Readonly<Record<Slot, readonly string[]>> = {
   who: ['ask who he is .', 'who is he ?'],
   where: ['ask where it is .', 'where is it ?'],
