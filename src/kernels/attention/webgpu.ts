@@ -57,12 +57,11 @@ export function attentionWebgpu(
 ): TensorInfo[] {
   const [q, k, v, spans] = inputs as [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
   const { lanes, variant, constants } = headOf(q.shape[1]!, attrs);
-  const made = runProgram(backend, {
+  const [made] = runProgram(backend, {
     name: 'attention',
     variant,
     inputs: { q: [q, lanes], k: [k, lanes], v: [v, lanes], spans },
-    output: out!,
-    outputLanes: lanes,
+    outputs: { result: [out!, lanes] },
     threads: q.shape[0]! * attrs.heads,
     ints: { offset: attrs.offset },
     functions: () => constants,
@@ -122,11 +121,11 @@ export function attentionGradWebgpu(
     let end = first + spans[n * ${SPAN_FIELDS} + 1];
     ${read('query', 'q', 'index * D', 'SHRINK')}
     ${read('above', 'dOut', 'index * D')}`;
-  const statistics = runProgram(backend, {
+  const [statistics] = runProgram(backend, {
     name: 'attentionStatistics',
     variant,
     inputs: { ...wide, spans },
-    output: float32(q.shape[0]!, attrs.heads * 2),
+    outputs: { result: float32(q.shape[0]!, attrs.heads * 2) },
     threads: queries,
     functions: () => constants,
     main: () => `
@@ -152,12 +151,11 @@ export function attentionGradWebgpu(
       result[2 * index + 1] = pulled / sum;`,
   });
 
-  const byQuery = runProgram(backend, {
+  const [byQuery] = runProgram(backend, {
     name: 'attentionGradQ',
     variant,
     inputs: { ...wide, spans, statistics },
-    output: dq!,
-    outputLanes: lanes,
+    outputs: { result: [dq!, lanes] },
     threads: queries,
     functions: () => constants,
     main: () => `
@@ -191,12 +189,11 @@ export function attentionGradWebgpu(
     }
     for (var i = 0; i < D; i++) { result[index * D + i] = gradient[i]; }`;
   const slots = k.shape[0]! * attrs.kvHeads;
-  const byKey = runProgram(backend, {
+  const [byKey] = runProgram(backend, {
     name: 'attentionGradK',
     variant,
     inputs: { ...wide, spans, statistics },
-    output: dk!,
-    outputLanes: lanes,
+    outputs: { result: [dk!, lanes] },
     threads: slots,
     functions: () => constants,
     main: () => `
@@ -206,12 +203,11 @@ export function attentionGradWebgpu(
         let ds = p * (pull - statistics[2 * reader + 1]) * SHRINK;
         for (var i = 0; i < D; i++) { gradient[i] += ds * q[reader * D + i]; }`)}`,
   });
-  const byValue = runProgram(backend, {
+  const [byValue] = runProgram(backend, {
     name: 'attentionGradV',
     variant,
     inputs: { q: wide.q, k: wide.k, dOut: wide.dOut, spans, statistics },
-    output: dv!,
-    outputLanes: lanes,
+    outputs: { result: [dv!, lanes] },
     threads: slots,
     functions: () => constants,
     main: () => overReaders('for (var i = 0; i < D; i++) { gradient[i] += p * dOut[reader * D + i]; }'),

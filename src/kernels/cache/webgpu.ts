@@ -19,8 +19,7 @@ export function cacheWebgpu(
   runProgram(backend, {
     name: 'cacheAppend',
     inputs: { rows: [rows, lanes], spans },
-    output,
-    outputLanes: lanes,
+    outputs: { result: [output, lanes] },
     threads: (count * width) / lanes,
     ints: { offset },
     main: () => `

@@ -13,11 +13,10 @@ export function embedInt8Webgpu(
   _attrs: Attributes,
 ): TensorInfo[] {
   const [table, scale, ids] = inputs as [TensorInfo, TensorInfo, TensorInfo];
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'embedInt8',
     inputs: { packed: table, scale, ids },
-    output: y!,
-    outputLanes: 4,
+    outputs: { result: [y!, 4] },
     threads: ids.shape[0]! * table.shape[1]!,
     main: () => `
       let width = uniforms.packedShape.y;
@@ -39,11 +38,10 @@ export function gatherRowsWebgpu(
   const [x, ids] = inputs as [TensorInfo, TensorInfo];
   const width = x.shape[1]!;
   const lanes = lanesFor(width);
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'gatherRows',
     inputs: { x: [x, lanes], ids },
-    output: y!,
-    outputLanes: lanes,
+    outputs: { result: [y!, lanes] },
     threads: (ids.shape[0]! * width) / lanes,
     main: () => `
       let width = uniforms.xShape.y / ${lanes};
@@ -67,10 +65,10 @@ export function scatterRowsWebgpu(
   const [dy, ids] = inputs as [TensorInfo, TensorInfo];
   const width = dy.shape[1]!;
   const lanes = lanesFor(width);
-  const ranges = runProgram(backend, {
+  const [ranges] = runProgram(backend, {
     name: 'scatterRanges',
     inputs: { ids },
-    output: { shape: [rows, 2], dtype: 'int32' },
+    outputs: { result: { shape: [rows, 2], dtype: 'int32' } },
     threads: rows,
     main: () => `
       let step = uniforms.idsShape.y;
@@ -85,11 +83,10 @@ export function scatterRowsWebgpu(
       result[2 * index] = first;
       result[2 * index + 1] = end;`,
   });
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'scatterRows',
     inputs: { dy: [dy, lanes], ids, ranges },
-    output: dx!,
-    outputLanes: lanes,
+    outputs: { result: [dx!, lanes] },
     threads: (rows * width) / lanes,
     functions: () => laneTypes(lanes),
     main: () => `

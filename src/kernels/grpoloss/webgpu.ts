@@ -62,10 +62,10 @@ export function grpoLossWebgpu(
   // Named one by one: callers may hand over all their settings, and each of these becomes a uniform.
   const floats = { temperature, clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient };
   const [rows, width] = logits.shape as [number, number];
-  const stats = runProgram(backend, {
+  const [stats] = runProgram(backend, {
     name: 'grpoStatistics',
     inputs: { logits, targets, old, logRef, advantages, weights },
-    output: statsSpec!,
+    outputs: { result: statsSpec! },
     threads: rows,
     floats,
     ints: { klEstimator },
@@ -87,10 +87,10 @@ export function grpoLossWebgpu(
       result[at + 6] = select(0.0, 1.0, ratio > 1.0 + uniforms.clipHigh && advantage > 0.0);
       result[at + 7] = o.surrogate;`,
   });
-  const dLogits = runProgram(backend, {
+  const [dLogits] = runProgram(backend, {
     name: 'grpoGradient',
     inputs: { logits, targets, logRef, advantages, weights, stats },
-    output: dLogitsSpec!,
+    outputs: { result: dLogitsSpec! },
     threads: rows * width,
     floats,
     ints: { klEstimator },

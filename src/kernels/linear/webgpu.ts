@@ -50,12 +50,11 @@ export function linearWebgpu(
   const tileRows = tileRowsFor(rows, outer);
   const rankLanes = b ? lanesFor(b.shape[1]!) : 1;
   const lanes = lanesFor(outer);
-  const product = runProgram(backend, {
+  const [product] = runProgram(backend, {
     name: 'linear',
     variant: `${tileRows}_${b ? 'adapted' : 'plain'}`,
     inputs: { x: [x, 4], w, scale, ...(b && { h: [hidden, rankLanes], b: [b, rankLanes] }) },
-    output: y!,
-    outputLanes: lanes,
+    outputs: { result: [y!, lanes] },
     threads: Math.ceil(rows / tileRows) * Math.ceil(outer / 4),
     floats: { loraScale },
     ints: { rows },
@@ -106,12 +105,11 @@ export function linearGradWebgpu(
   const [rows, inner] = dx!.shape as [number, number];
   const tileRows = tileRowsFor(rows, inner);
   const outerLanes = lanesFor(dy.shape[1]!);
-  const product = runProgram(backend, {
+  const [product] = runProgram(backend, {
     name: 'linearGrad',
     variant: `${tileRows}_${a ? 'adapted' : 'plain'}`,
     inputs: { dy: [dy, outerLanes], w, scale, ...(a && { u: pulled, a: [a, 4] }) },
-    output: dx!,
-    outputLanes: 4,
+    outputs: { result: [dx!, 4] },
     threads: Math.ceil(rows / tileRows) * (inner / 4),
     ints: { rows },
     functions: () => `${UNPACK}

@@ -44,12 +44,11 @@ export function matMulWebgpu(
   const lanesA = lanesFor(a.shape[1]!);
   const lanesB = lanesFor(b.shape[1]!);
   const lanesC = lanesFor(columns);
-  const product = runProgram(backend, {
+  const [product] = runProgram(backend, {
     name: 'matMul',
     variant: `${transposeA}_${transposeB}_${tileRows}`,
     inputs: { a: [a, lanesA], b: [b, lanesB] },
-    output: parts === 1 ? output! : float32(parts * rows, columns),
-    outputLanes: lanesC,
+    outputs: { result: [parts === 1 ? output! : float32(parts * rows, columns), lanesC] },
     threads: tiles * parts,
     floats: { alpha },
     ints: { rows, columns, inner, span },

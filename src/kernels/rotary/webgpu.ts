@@ -56,10 +56,10 @@ export function rotaryWebgpu(
   const [rows, width] = x.shape as [number, number];
   const d = width / heads;
   const turns = constantTable(backend, `rotary ${d} ${base}`, () => turnTable(d, base));
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'rotary',
     inputs: { x, spans, turns },
-    output: y!,
+    outputs: { result: y! },
     threads: (rows * d) / 2,
     floats: { direction: inverse ? -1 : 1 },
     ints: { heads, offset },

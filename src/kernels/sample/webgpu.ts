@@ -34,11 +34,11 @@ export function sampleWebgpu(
 ): TensorInfo[] {
   const [logits, keys, previous] = inputs as [TensorInfo, TensorInfo, TensorInfo?];
   const greedy = temperature === 0;
-  const sampled = runProgram(backend, {
+  const [sampled] = runProgram(backend, {
     name: 'sample',
     variant: `${greedy ? 'greedy' : 'random'}_${previous ? 'next' : 'first'}`,
     inputs: { logits, keys, ...(previous && { previous }) },
-    output: out!,
+    outputs: { result: out! },
     threads: logits.shape[0]!,
     floats: { temperature: greedy ? 1 : temperature },
     ints: { endToken, padToken },

@@ -21,11 +21,10 @@ export function swiGluWebgpu(
 ): TensorInfo[] {
   const [gate, up] = inputs as [TensorInfo, TensorInfo];
   const lanes = lanesFor(sizeOf(gate));
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'swiGlu',
     inputs: { gate: [gate, lanes], up: [up, lanes] },
-    output: y!,
-    outputLanes: lanes,
+    outputs: { result: [y!, lanes] },
     threads: sizeOf(gate) / lanes,
     functions: () => sigmoid(lanes),
     main: () => 'result[index] = gate[index] * sigmoid(gate[index]) * up[index];',
@@ -33,7 +32,7 @@ export function swiGluWebgpu(
   return [out];
 }
 
-/** dgate = dy up s (1 + gate (1 - s)) and dup = dy gate s: a program writes one tensor, so these are two. */
+/** dgate = dy up s (1 + gate (1 - s)) and dup = dy gate s. */
 export function swiGluGradWebgpu(
   backend: WebGPUBackend,
   inputs: Inputs,
@@ -42,23 +41,16 @@ export function swiGluGradWebgpu(
 ): TensorInfo[] {
   const [dy, gate, up] = inputs as [TensorInfo, TensorInfo, TensorInfo];
   const lanes = lanesFor(sizeOf(gate));
-  const common = { outputLanes: lanes, threads: sizeOf(gate) / lanes, functions: () => sigmoid(lanes) };
-  const byGate = runProgram(backend, {
-    ...common,
-    name: 'swiGluGradGate',
+  return runProgram(backend, {
+    name: 'swiGluGrad',
     inputs: { dy: [dy, lanes], gate: [gate, lanes], up: [up, lanes] },
-    output: dGate!,
+    outputs: { dGate: [dGate!, lanes], dUp: [dUp!, lanes] },
+    threads: sizeOf(gate) / lanes,
+    functions: () => sigmoid(lanes),
     main: () => `
       let g = gate[index];
       let s = sigmoid(g);
-      result[index] = dy[index] * up[index] * s * (1.0 + g * (1.0 - s));`,
+      dGate[index] = dy[index] * up[index] * s * (1.0 + g * (1.0 - s));
+      dUp[index] = dy[index] * g * s;`,
   });
-  const byUp = runProgram(backend, {
-    ...common,
-    name: 'swiGluGradUp',
-    inputs: { dy: [dy, lanes], gate: [gate, lanes] },
-    output: dUp!,
-    main: () => 'result[index] = dy[index] * gate[index] * sigmoid(gate[index]);',
-  });
-  return [byGate, byUp];
 }

@@ -41,10 +41,10 @@ function statistics(
   output: OutputSpec,
   temperature: number,
 ): TensorInfo {
-  return runProgram(backend, {
+  const [result] = runProgram(backend, {
     name: 'tokenLogProb',
     inputs: { logits, targets },
-    output,
+    outputs: { result: output },
     threads: logits.shape[0]!,
     floats: { temperature },
     functions: () => READ_ROW,
@@ -54,6 +54,7 @@ function statistics(
       result[2 * index] = logits[index * width + targets[index]] / uniforms.temperature - read.x - read.y;
       result[2 * index + 1] = read.z;`,
   });
+  return result;
 }
 
 export function tokenLogProbWebgpu(
@@ -79,10 +80,10 @@ export function tokenLogProbGradWebgpu(
   const [logits, targets, dOut] = inputs as [TensorInfo, TensorInfo, TensorInfo];
   const [rows, width] = logits.shape as [number, number];
   const stats = statistics(backend, logits, targets, float32(rows, 2), temperature);
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'tokenLogProbGrad',
     inputs: { logits, targets, dOut, stats },
-    output: dLogits!,
+    outputs: { result: dLogits! },
     threads: rows * width,
     floats: { temperature },
     main: () => `
