@@ -172,12 +172,12 @@ export const rowLoader = (x: string, lanes: Lanes): string => `
   }`;
 
 /** Stores the four numbers `value` at (row, column) of the result, as far as they lie inside [height, width]. */
-export const storeFour = (lanes: Lanes, row: string, value: string): string =>
+export const storeFour = (lanes: Lanes, row: string, value: string, column = 'column'): string =>
   lanes === 4
-    ? `if (${row} < height) { result[(${row} * width + column) / 4] = ${value}; }`
+    ? `if (${row} < height && ${column} < width) { result[(${row} * width + ${column}) / 4] = ${value}; }`
     : `if (${row} < height) {
-        var four = ${value};
-        for (var i = 0; i < min(4, width - column); i++) { result[${row} * width + column + i] = four[i]; }
+        let four = ${value};
+        for (var i = 0; i < min(4, width - ${column}); i++) { result[${row} * width + ${column} + i] = four[i]; }
       }`;
 
 /** `[0, 1, ...].map(line)` as text: an unrolled loop. */

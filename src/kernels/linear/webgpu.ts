@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from '../define';
-import { LARGE_RESULT, matMulWebgpu } from '../matmul/webgpu';
+import { matMulWebgpu } from '../matmul/webgpu';
 import { lanesFor, rowLoader, runProgram, storeFour, unrolled, type Lanes } from '../webgpu-program';
 
 type Inputs = readonly (TensorInfo | undefined)[];
@@ -17,7 +17,7 @@ const UNPACK = `
 const nothing = (backend: WebGPUBackend, { shape, dtype }: OutputSpec) =>
   backend.makeTensorInfo(shape, dtype, new Float32Array(1));
 
-const tileRowsFor = (rows: number, columns: number) => (rows * columns >= LARGE_RESULT ? 4 : 1);
+const tileRowsFor = (rows: number, columns: number) => (rows * columns >= 32768 ? 4 : 1);
 
 /** A thread makes one or four rows by four columns of the result; neighbours share the rows and read on in the columns. */
 const tileStart = (tileRows: number, width: string) => `

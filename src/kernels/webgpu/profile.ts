@@ -1,0 +1,20 @@
+/** What suits the device at hand: chosen by measurement when it is opened (self-test.ts), with safe values before. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+
+export interface DeviceProfile {
+  /** Most numbers of a result that one thread makes. */
+  readonly largestTile: number;
+  /** So many threads keep the device busy. */
+  readonly enoughThreads: number;
+}
+
+/** For a device nobody has measured. */
+const CAUTIOUS: DeviceProfile = { largestTile: 32, enoughThreads: 2048 };
+
+const profiles = new WeakMap<WebGPUBackend, DeviceProfile>();
+
+export const profileOf = (backend: WebGPUBackend): DeviceProfile => profiles.get(backend) ?? CAUTIOUS;
+
+export function setProfile(backend: WebGPUBackend, profile: DeviceProfile): void {
+  profiles.set(backend, profile);
+}
