@@ -89,7 +89,12 @@ type Numbers = Pick<Program, 'floats' | 'ints' | 'words'>;
 /** Whether a shape is passed as one number or two; higher ranks do not occur. */
 const isVector = ({ tensor }: Bound) => tensor.shape.length === 1;
 
-function wgsl(bound: readonly Bound[], { floats = {}, ints = {}, words = {} }: Numbers, functions: string, main: string) {
+function wgsl(
+  bound: readonly Bound[],
+  { floats = {}, ints = {}, words = {} }: Numbers,
+  functions: string,
+  main: string,
+) {
   const element = ({ tensor, lanes }: Bound) => {
     const scalar = tensor.dtype === 'int32' ? 'i32' : 'f32';
     return lanes === 1 ? scalar : `vec4<${scalar}>`;
@@ -130,8 +135,7 @@ function uniformsOf(bound: readonly Bound[], { floats = {}, ints = {}, words = {
   };
   for (const one of bound)
     if (!isVector(one)) for (const side of one.tensor.shape) put((byte) => view.setInt32(byte, side, true));
-  for (const one of bound)
-    if (isVector(one)) put((byte) => view.setInt32(byte, one.tensor.shape[0]!, true));
+  for (const one of bound) if (isVector(one)) put((byte) => view.setInt32(byte, one.tensor.shape[0]!, true));
   for (const value of Object.values(floats)) put((byte) => view.setFloat32(byte, value, true));
   for (const value of Object.values(ints)) put((byte) => view.setInt32(byte, value, true));
   for (const value of Object.values(words)) put((byte) => view.setUint32(byte, value, true));

@@ -5,7 +5,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import { gatherRows } from '../kernels';
 import type { PolicyConfig } from '../policy/config';
-import { floatWeights, weightShapes } from '../policy/float-weights';
+import { floatWeights, stackedShapes } from '../policy/float-weights';
 import { hiddenStates, logitsOf } from '../policy/forward';
 import { Parameters } from '../policy/parameters';
 import { disposeBatch, learningBatch, negativeLogLikelihood, type LearntSequence } from './sft';
@@ -17,7 +17,7 @@ export class LanguageTrainer {
     readonly config: PolicyConfig,
     initial: Float32Array,
   ) {
-    this.parameters = new Parameters(weightShapes(config), initial);
+    this.parameters = new Parameters(stackedShapes(config), initial);
   }
 
   /** One AdamW update on the learnt tokens of `sequences`. Returns the mean negative log-likelihood, in nats. */

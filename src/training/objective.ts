@@ -25,8 +25,7 @@ import type { TokenChunk } from './tokens';
 
 /** A chunk on the device, ready for any number of passes. */
 export interface PreparedChunk {
-  readonly ids: Tensor2D;
-  readonly spans: Tensor2D;
+  readonly tokens: Tensor2D;
   readonly positions: Tensor2D;
   readonly targets: Tensor2D;
   readonly old: Tensor1D;
@@ -44,14 +43,14 @@ export function prepareChunk(
   settings: Settings,
 ): PreparedChunk {
   return tidy(() => {
-    const { ids, spans } = packSequences(chunk.sequences);
+    const { tokens } = packSequences(chunk.sequences);
     const positions = indexColumn(chunk.positions);
     const targets = indexColumn(chunk.targets);
     const old = tensor1d(chunk.oldLogProbs);
     const turns = advantages.shape[1];
     const flat = reshape<Rank.R2>(advantages, [advantages.size, 1]);
     const cells = indexColumn(chunk.rollout.map((r, i) => r * turns + chunk.turn[i]!));
-    const base = { ids, spans, positions, targets, old };
+    const base = { tokens, positions, targets, old };
     return {
       ...base,
       ref: settings.klCoefficient > 0 ? referenceLogProbs(policy, base, settings.temperature) : old.clone(),
@@ -65,15 +64,15 @@ export function disposeChunk(chunk: PreparedChunk): void {
   Object.values(chunk).forEach((tensor: Tensor) => tensor.dispose());
 }
 
-type Scored = Pick<PreparedChunk, 'ids' | 'spans' | 'positions'>;
+type Scored = Pick<PreparedChunk, 'tokens' | 'positions'>;
 
 /** Logits at the scored positions: [M, vocab]. */
 export function scoredLogits(
   policy: Policy,
   adapter: Adapter | undefined,
-  { ids, spans, positions }: Scored,
+  { tokens, positions }: Scored,
 ): Tensor2D {
-  const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids, spans });
+  const hidden = hiddenStates(policy.config, policy.weights, adapter, { tokens });
   return logitsOf(policy.weights, gatherRows(hidden, positions));
 }
 
@@ -100,7 +99,7 @@ export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Se
     let stats: Tensor1D | undefined;
     const { gradient } = policy.parameters.gradient((views) =>
       grpoLossOp(
-        scoredLogits(policy, adapterFrom(views, policy.lora), chunk),
+        scoredLogits(policy, adapterFrom(policy.config, views, policy.lora), chunk),
         chunk,
         settings,
         (perToken) => {

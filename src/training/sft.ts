@@ -71,17 +71,17 @@ export async function demonstration(
 }
 
 export interface LearningBatch {
-  readonly ids: Tensor2D;
-  readonly spans: Tensor2D;
+  readonly tokens: Tensor2D;
   readonly positions: Tensor2D;
   readonly targets: Tensor2D;
-  readonly tokens: number;
+  /** Number of tokens. */
+  readonly count: number;
 }
 
 /** Packs sequences for a forward pass that scores the learnt tokens. */
 export function learningBatch(sequences: readonly LearntSequence[]): LearningBatch {
   const inputs = sequences.map(({ ids }) => ids.slice(0, -1));
-  const { ids, spans, starts } = packSequences(inputs);
+  const { tokens, starts } = packSequences(inputs);
   const positions: number[] = [];
   const targets: number[] = [];
   sequences.forEach((sequence, s) => {
@@ -93,16 +93,15 @@ export function learningBatch(sequences: readonly LearntSequence[]): LearningBat
     }
   });
   return {
-    ids,
-    spans,
+    tokens,
     positions: indexColumn(positions),
     targets: indexColumn(targets),
-    tokens: inputs.reduce((sum, sequence) => sum + sequence.length, 0),
+    count: inputs.reduce((sum, sequence) => sum + sequence.length, 0),
   };
 }
 
-export function disposeBatch({ ids, spans, positions, targets }: LearningBatch): void {
-  for (const tensor of [ids, spans, positions, targets]) tensor.dispose();
+export function disposeBatch({ tokens, positions, targets }: LearningBatch): void {
+  for (const tensor of [tokens, positions, targets]) tensor.dispose();
 }
 
 /** Mean negative log-likelihood of the targets [M, 1], in nats; differentiable in the logits. */
@@ -154,7 +153,10 @@ export class SftTrainer {
     const learningRate = cosineRate(settings.sftLearningRate, step, settings.sftSteps);
     const { loss, norm } = tidy(() => {
       const { value, gradient } = policy.parameters.gradient((views) =>
-        negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+        negativeLogLikelihood(
+          scoredLogits(policy, adapterFrom(policy.config, views, policy.lora), batch),
+          batch.targets,
+        ),
       );
       return { loss: value, norm: this.#update(gradient, learningRate, settings) };
     });
@@ -164,7 +166,7 @@ export class SftTrainer {
     norm.dispose();
     if (!Number.isFinite(lossValue[0]!) || !Number.isFinite(normValue[0]!)) throw new DivergedError(step);
     this.#step = step;
-    this.#tokens += batch.tokens;
+    this.#tokens += batch.count;
     return {
       step,
       loss: lossValue[0]!,

@@ -1,6 +1,6 @@
 /** Seeded inputs of kernels. */
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { SPAN_FIELDS } from '../../src/kernels';
+import { TOKEN_FIELDS } from '../../src/kernels';
 import type { Attributes } from '../../src/kernels/define';
 import { Random } from '../../src/random';
 
@@ -18,6 +18,8 @@ export interface Case {
   readonly attrs: Attributes;
   /** In the sense of `distance`; 1e-5 where not given. */
   readonly tolerance?: number;
+  /** Inputs that the kernel changes in place. */
+  readonly writes?: readonly string[];
 }
 
 const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
@@ -54,23 +56,38 @@ export class Inputs {
   }
 }
 
-/** Spans of whole sequences laid end to end, as in training. */
-export function packedSpans(lengths: readonly number[]): Input {
-  const spans: number[] = [];
+/** The token table of whole sequences laid end to end, as in training; ids count up. */
+export function packedTokens(lengths: readonly number[]): Input {
+  const table: number[] = [];
   let start = 0;
   for (const length of lengths) {
-    for (let position = 0; position < length; position++) spans.push(start, position + 1, start + length);
+    for (let position = 0; position < length; position++)
+      table.push(start + position, start, position + 1, start + length);
     start += length;
   }
-  return { shape: [start, SPAN_FIELDS], dtype: 'int32', values: Int32Array.from(spans) };
+  return { shape: [start, TOKEN_FIELDS], dtype: 'int32', values: Int32Array.from(table) };
 }
 
-/** Spans of new tokens over a cache with `context` slots per row: `rows[i]` = [row, tokens before, new tokens]. */
-export function cachedSpans(context: number, rows: readonly (readonly [number, number, number])[]): Input {
-  const spans = rows.flatMap(([row, before, fresh]) =>
-    Array.from({ length: fresh }, (_, i) => [row * context, before + i + 1, 0]).flat(),
+/**
+ * The token table of new tokens over a cache with `context` slots per row: `rows[i]` = [row, tokens before, new tokens],
+ * with `extra` further columns, as the sampler's state has them.
+ */
+export function cachedTokens(
+  context: number,
+  rows: readonly (readonly [number, number, number])[],
+  extra = 0,
+): Input {
+  const table = rows.flatMap(([row, before, fresh]) =>
+    Array.from({ length: fresh }, (_, i) => [
+      i,
+      row * context,
+      before + i + 1,
+      0,
+      ...Array.from({ length: extra }, () => -7),
+    ]).flat(),
   );
-  return { shape: [spans.length / SPAN_FIELDS, SPAN_FIELDS], dtype: 'int32', values: Int32Array.from(spans) };
+  const fields = TOKEN_FIELDS + extra;
+  return { shape: [table.length / fields, fields], dtype: 'int32', values: Int32Array.from(table) };
 }
 
 /** Lengths of a ragged batch: single tokens, odd lengths, one long one. */

@@ -122,29 +122,32 @@ function advantageCases(): Case[] {
 }
 
 function sampleCases(): Case[] {
-  const attrs = { temperature: 1, seed: 1234, counter: 7, endToken: 2, padToken: 0 };
+  const attrs = { temperature: 1, seed: 1234, endToken: 2, padToken: 0 };
   const make = new Inputs(1200);
-  const inputs = (rows: number, width: number) => ({
-    logits: make.normal([rows, width], 2),
-    keys: make.ints([rows, 1], (i) => i * 7919),
-  });
-  const previous = (rows: number): Input =>
-    make.ints([rows, 3], (i) => (i % 3 === 2 ? make.random.int(2) : make.random.int(50)));
+  /** The state of rows that have drawn `drawn` tokens of a turn of four; `id` is the last of them. */
+  const inputs = (rows: number, width: number, drawn: number, id: () => number) => {
+    const samples = Array.from({ length: 2 * drawn }, () => make.random.int(50));
+    const table = Array.from({ length: rows }, (_, r) => [
+      ...[id(), 64 * r, 5, 0, r * 7919, 16, drawn, ...samples],
+      ...new Array<number>(2 * (4 - drawn)).fill(-1),
+    ]);
+    return {
+      logits: make.normal([rows, width], 2),
+      rows: make.ints([rows, table[0]!.length], (i) => table.flat()[i]!),
+    };
+  };
+  const going = () => 7;
   return [
-    { title: '65x333', inputs: inputs(65, 333), attrs },
-    {
-      title: '65x333 with finished rows',
-      inputs: { ...inputs(65, 333), previous: previous(65) },
-      attrs: { ...attrs, counter: 8 },
-    },
-    { title: 'greedy', inputs: inputs(65, 333), attrs: { ...attrs, temperature: 0 } },
+    { title: '65x333', inputs: inputs(65, 333, 0, going), attrs },
+    { title: '65x333 with finished rows', inputs: inputs(65, 333, 2, () => make.random.int(4)), attrs },
+    { title: 'greedy', inputs: inputs(65, 333, 1, going), attrs: { ...attrs, temperature: 0 } },
     {
       title: 'cold, large seed',
-      inputs: inputs(3, 64),
-      attrs: { ...attrs, temperature: 0.5, seed: 0xfedcba98, counter: 0 },
+      inputs: inputs(3, 64, 3, going),
+      attrs: { ...attrs, temperature: 0.5, seed: 0xfedcba98 },
     },
-    { title: 'one row of one token', inputs: inputs(1, 1), attrs },
-  ].map((rest) => ({ kernel: 'Sample', ...rest }));
+    { title: 'one row of one token', inputs: inputs(1, 1, 0, going), attrs },
+  ].map((rest) => ({ kernel: 'Sample', writes: ['rows'], ...rest }));
 }
 
 export const trainingCases: readonly Case[] = [

@@ -1,7 +1,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from '../define';
-import { outerStep, overTile, productStep, tileFor, tilePlace, tilesIn, tileVariables, type Tile } from '../webgpu/product';
+import {
+  outerStep,
+  overTile,
+  productStep,
+  tileFor,
+  tilePlace,
+  tilesIn,
+  tileVariables,
+  type Tile,
+} from '../webgpu/product';
 import { profileOf } from '../webgpu/profile';
 import {
   float32,
@@ -35,16 +44,27 @@ function loop(tile: Tile, transposeA: boolean, transposeB: boolean, lanesA: Lane
     ${
       transposeA && !transposeB
         ? unrolled(rowGroups, (i) => `let rowGroup${i} = min(row + ${4 * i}, ${lastGroup('uniforms.rows')});`)
-        : unrolled(rows, (r) => `let row${r} = min(row + ${r}, uniforms.rows - 1); let startA${r} = row${r} * strideA;`)
+        : unrolled(
+            rows,
+            (r) => `let row${r} = min(row + ${r}, uniforms.rows - 1); let startA${r} = row${r} * strideA;`,
+          )
     }
     ${
       transposeB
-        ? unrolled(columns, (c) => `let column${c} = min(column + ${c}, uniforms.columns - 1); let startB${c} = column${c} * strideB;`)
-        : unrolled(columnGroups, (q) => `let columnGroup${q} = min(column + ${4 * q}, ${lastGroup('uniforms.columns')});`)
+        ? unrolled(
+            columns,
+            (c) =>
+              `let column${c} = min(column + ${c}, uniforms.columns - 1); let startB${c} = column${c} * strideB;`,
+          )
+        : unrolled(
+            columnGroups,
+            (q) => `let columnGroup${q} = min(column + ${4 * q}, ${lastGroup('uniforms.columns')});`,
+          )
     }`;
   if (transposeA && !transposeB) {
     const a = (i: number) => (lanesA === 4 ? `a[k * strideA + rowGroup${i} / 4]` : `load_a(k, rowGroup${i})`);
-    const b = (q: number) => (lanesB === 4 ? `b[k * strideB + columnGroup${q} / 4]` : `load_b(k, columnGroup${q})`);
+    const b = (q: number) =>
+      lanesB === 4 ? `b[k * strideB + columnGroup${q} / 4]` : `load_b(k, columnGroup${q})`;
     return `
       ${starts}
       for (var k = part * uniforms.span; k < end; k++) { ${outerStep(tile, a, b)} }`;
@@ -57,7 +77,9 @@ function loop(tile: Tile, transposeA: boolean, transposeB: boolean, lanesA: Lane
     ? { along: (c: number) => (lanesB === 4 ? `b[startB${c} + step]` : `load_b(column${c}, k)`) }
     : {
         across: (j: number, q: number) =>
-          lanesB === 4 ? `b[(k + ${j}) * strideB + columnGroup${q} / 4]` : `load_b(k + ${j}, columnGroup${q})`,
+          lanesB === 4
+            ? `b[(k + ${j}) * strideB + columnGroup${q} / 4]`
+            : `load_b(k + ${j}, columnGroup${q})`,
       };
   return `
     ${starts}

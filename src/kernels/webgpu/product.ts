@@ -69,7 +69,8 @@ export interface Operands {
   /** Expression: A[row + r, k .. k + 3]. */
   readonly a: (r: number) => string;
   /** Along K: expression for B[k .. k + 3, column + c]. Across: for B[k + j, column + 4 q .. column + 4 q + 3]. */
-  readonly b: { readonly along: (c: number) => string } | { readonly across: (j: number, q: number) => string };
+  readonly b:
+    { readonly along: (c: number) => string } | { readonly across: (j: number, q: number) => string };
 }
 
 /** One step of four along K. */

@@ -6,10 +6,12 @@ export interface DeviceProfile {
   readonly largestTile: number;
   /** So many threads keep the device busy. */
   readonly enoughThreads: number;
+  /** Neighbouring tokens whose attention one thread works out. More share their loads, and take registers for it. */
+  readonly queriesPerThread: number;
 }
 
 /** For a device nobody has measured. */
-const CAUTIOUS: DeviceProfile = { largestTile: 32, enoughThreads: 2048 };
+const CAUTIOUS: DeviceProfile = { largestTile: 32, enoughThreads: 2048, queriesPerThread: 1 };
 
 const profiles = new WeakMap<WebGPUBackend, DeviceProfile>();
 
