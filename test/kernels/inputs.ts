@@ -24,7 +24,9 @@ export interface Case {
 
 const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
 
-export const toTensor = ({ values, shape, dtype }: Input): Tensor => tensor(values, [...shape], dtype);
+/** Copied, because the cpu backend computes on the very array, and kernels may write into their inputs. */
+export const toTensor = ({ values, shape, dtype }: Input): Tensor =>
+  tensor(values.slice(), [...shape], dtype);
 
 /** A source of inputs with a seed of its own. */
 export class Inputs {

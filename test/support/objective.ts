@@ -108,7 +108,7 @@ export function referenceChunk(
   weights: ArrayLike<number>,
   members = objective.sequences.map((_, s) => s),
 ): PreparedChunk {
-  const { ids, spans, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
+  const { tokens, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
   const chosen = objective.tokens.flatMap(([s], n) => (members.includes(s) ? [n] : []));
   const column = (values: ArrayLike<number>) => tensor1d(Float32Array.from(chosen, (n) => values[n]!));
   const place = (n: number) => {
@@ -116,8 +116,7 @@ export function referenceChunk(
     return starts[members.indexOf(s)]! + at - 1;
   };
   return {
-    ids,
-    spans,
+    tokens,
     positions: indexColumn(chosen.map(place)),
     targets: indexColumn(
       chosen.map((n) => objective.sequences[objective.tokens[n]![0]]![objective.tokens[n]![1]]!),

@@ -32,8 +32,8 @@ export async function allLogits(
 ): Promise<number[][][]> {
   const rows = await rowsOf(
     tidy(() => {
-      const { ids, spans } = packSequences(sequences);
-      return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { ids, spans }));
+      const { tokens } = packSequences(sequences);
+      return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { tokens }));
     }),
   );
   let at = 0;
@@ -51,8 +51,8 @@ export async function scored(
   const at = Array.from({ length: ids.length - from }, (_, i) => from + i);
   const rows = await rowsOf(
     tidy(() => {
-      const { ids: packed, spans } = packSequences([ids]);
-      const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids: packed, spans });
+      const { tokens } = packSequences([ids]);
+      const hidden = hiddenStates(policy.config, policy.weights, adapter, { tokens });
       const logits = logitsOf(policy.weights, gatherRows(hidden, indexColumn(at.map((i) => i - 1))));
       return tokenLogProb(logits, indexColumn(at.map((i) => ids[i]!)), temperature);
     }),

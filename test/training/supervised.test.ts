@@ -36,7 +36,7 @@ async function update(
   const batch = learningBatch(sequences);
   const loss = tidy(() => {
     const { value, gradient } = policy.parameters.gradient((views) =>
-      negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+      negativeLogLikelihood(scoredLogits(policy, adapterFrom(policy.config, views, policy.lora), batch), batch.targets),
     );
     policy.parameters.update(gradient, { ...AHEAD, learningRate, weightDecay });
     return value;

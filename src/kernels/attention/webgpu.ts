@@ -39,7 +39,7 @@ const spanOf = (i: number, count: number) => `
 const union = (count: number) => {
   const all = (name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`);
   const fold = (f: string, names: string[]) => names.reduce((a, b) => `${f}(${a}, ${b})`);
-  return `let from = ${fold('min', all('first'))}; let to = ${fold('max', all('end'))};`;
+  return `let begin = ${fold('min', all('first'))}; let to = ${fold('max', all('end'))};`;
 };
 
 /**
@@ -82,7 +82,7 @@ export function attentionWebgpu(
         var sum${i} = 0.0;`,
       )}
       ${union(count)}
-      for (var j = from; j < to; j++) {
+      for (var j = begin; j < to; j++) {
         let keyAt = j * stride + uniforms.keys + shift;
         let valueAt = j * stride + uniforms.values + shift;
         ${each((i) => `var score${i} = 0.0;`)}
@@ -165,7 +165,7 @@ export function attentionGradWebgpu(
         var gradient${i} : HeadVector;`,
       )}
       ${union(count)}
-      for (var j = from; j < to; j++) {
+      for (var j = begin; j < to; j++) {
         let keyAt = j * stride + uniforms.keys + shift;
         let valueAt = j * stride + uniforms.values + shift;
         ${each((i) => `var score${i} = 0.0; var pull${i} = 0.0;`)}

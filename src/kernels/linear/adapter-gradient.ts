@@ -38,8 +38,8 @@ export function adapterGradWebgpu(
   const outerLanes = lanesFor(outer);
   const range = `
     let height = (part + 1) * uniforms.rows;
-    let from = part * uniforms.span;
-    let end = min(from + uniforms.span, uniforms.tokens);
+    let begin = part * uniforms.span;
+    let end = min(begin + uniforms.span, uniforms.tokens);
     let first = part * uniforms.rows + row;`;
   const [partsA] = runProgram(backend, {
     name: 'adapterGradA',
@@ -59,7 +59,7 @@ export function adapterGradWebgpu(
       ${range}
       let words = width / 4;
       ${tileVariables(tileA)}
-      for (var n = from; n < end; n++) {
+      for (var n = begin; n < end; n++) {
         ${outerStep(
           tileA,
           (i) => (ranksLanes === 4 ? `u[(n * uniforms.rows + row) / 4 + ${i}]` : `load_u(n, row + ${4 * i})`),
@@ -88,7 +88,7 @@ export function adapterGradWebgpu(
       ${range}
       let adapter = select(0, width, row >= uniforms.second) + select(0, width, row >= uniforms.third);
       ${tileVariables(tileB)}
-      for (var n = from; n < end; n++) {
+      for (var n = begin; n < end; n++) {
         ${outerStep(
           tileB,
           () => (outerLanes === 4 ? 'dy[(n * uniforms.rows + row) / 4]' : 'load_dy(n, row)'),

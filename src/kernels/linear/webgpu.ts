@@ -197,7 +197,7 @@ function adapterPull(
   const rank = b.shape[1]!;
   const bounds = `
     let part = column / rank;
-    let from = select(select(uniforms.third, uniforms.second, part == 1), 0, part == 0);
+    let begin = select(select(uniforms.third, uniforms.second, part == 1), 0, part == 0);
     let end = select(select(uniforms.dyShape.y, uniforms.third, part == 1), uniforms.second, part == 0);`;
   const wide = lanesFor(rank, dy.shape[1]!) === 4;
   const tile: Tile = wide
@@ -225,7 +225,7 @@ function adapterPull(
       let place = (column - part * rank) / 4;
       ${rowStarts(tile, 'startDy', 'channels')}
       ${tileVariables(tile)}
-      for (var o = from; o < end; o += 4) {
+      for (var o = begin; o < end; o += 4) {
         let step = o / 4;
         ${productStep(tile, { a: (r) => `dy[startDy${r} + step]`, b: { across: (j) => `b[(o + ${j}) * rank / 4 + place]` } })}
       }
@@ -236,7 +236,7 @@ function adapterPull(
       let column = index % uniforms.resultShape.y;
       ${bounds}
       var sum = 0.0;
-      for (var o = from; o < end; o++) { sum += dy[row * uniforms.dyShape.y + o] * b[o * rank + column - part * rank]; }
+      for (var o = begin; o < end; o++) { sum += dy[row * uniforms.dyShape.y + o] * b[o * rank + column - part * rank]; }
       result[index] = uniforms.loraScale * sum;`,
   });
   return u;
