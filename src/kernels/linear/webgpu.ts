@@ -65,8 +65,8 @@ function adapterDown(
   epsilon: number,
 ): TensorInfo {
   const [rows, ranks] = output.shape as [number, number];
-  const tile = tileFor(profileOf(backend), rows, ranks);
   const lanes = lanesFor(ranks);
+  const tile = tileFor(profileOf(backend), rows, ranks, { guarded: lanes === 1 });
   const { before, load, squares, operand, after } = normed(tile, Boolean(norm));
   const [h] = runProgram(backend, {
     name: 'adapterDown',
@@ -118,6 +118,12 @@ function adapterUp(tile: Tile, lanes: Lanes): string {
     }`;
 }
 
+/** The residual beside group q of row r; what is read beyond the edge is not stored. */
+const residualAt = (lanes: Lanes, r: number, q: number) =>
+  lanes === 1
+    ? `load_residual(row + ${r}, column + ${4 * q})`
+    : `residual[(min(row + ${r}, height - 1) * width + min(column + ${4 * q}, width - 4)) / 4]`;
+
 /** First the adapter's small product, then one program for the rest. A word of Wq is four weights along I, just what a vec4 of x meets. */
 export function linearWebgpu(
   backend: WebGPUBackend,
@@ -136,10 +142,10 @@ export function linearWebgpu(
   ];
   const hidden = a ? adapterDown(backend, x, a, norm, h!, epsilon) : nothing(backend, h!);
   const [rows, outer] = y!.shape as [number, number];
-  const tile = tileFor(profileOf(backend), rows, outer);
   // Parts of h begin at multiples of the rank.
-  const rankLanes = b ? lanesFor(b.shape[1]!) : 1;
+  const rankLanes = b ? lanesFor(b.shape[1]!) : 4;
   const lanes = lanesFor(outer);
+  const tile = tileFor(profileOf(backend), rows, outer, { guarded: lanes * rankLanes < 16 });
   const { before, load, squares, operand, after } = normed(tile, Boolean(norm));
   const [product] = runProgram(backend, {
     name: 'linear',
@@ -160,7 +166,7 @@ export function linearWebgpu(
       ${UNPACK}
       ${b ? PART : ''}
       ${b && rankLanes === 1 ? rowLoader('h', 1) + rowLoader('b', 1) : ''}
-      ${residual ? rowLoader('residual', lanes) : ''}`,
+      ${residual && lanes === 1 ? rowLoader('residual', 1) : ''}`,
     main: () => `
       let height = uniforms.resultShape.x;
       let width = uniforms.resultShape.y;
@@ -179,7 +185,7 @@ export function linearWebgpu(
       ${unrolled(tile.columns / 4, (q) => `let scales${q} = vec4<f32>(${[0, 1, 2, 3].map((i) => `scale[channel${4 * q + i}]`).join(', ')});`)}
       ${overTile(tile, (_, q, sum) => `${sum} *= scales${q};`)}
       ${b ? adapterUp(tile, rankLanes) : ''}
-      ${residual ? overTile(tile, (r, q, sum) => `${sum} += load_residual(row + ${r}, column + ${4 * q});`) : ''}
+      ${residual ? overTile(tile, (r, q, sum) => `${sum} += ${residualAt(lanes, r, q)};`) : ''}
       ${overTile(tile, (r, q, sum) => storeFour(lanes, `(row + ${r})`, sum, `(column + ${4 * q})`))}`,
   });
   return [product, hidden];
@@ -252,9 +258,9 @@ export function linearGradWebgpu(
   const [dy, w, scale, a, b] = inputs as [TensorInfo, TensorInfo, TensorInfo, TensorInfo?, TensorInfo?];
   const pulled = b ? adapterPull(backend, dy, b, u!, attrs) : nothing(backend, u!);
   const [rows, inner] = dx!.shape as [number, number];
-  const tile = tileFor(profileOf(backend), rows, inner);
   const outerLanes = lanesFor(dy.shape[1]!);
-  const rankLanes = a ? lanesFor(a.shape[0]!) : 1;
+  const rankLanes = a ? lanesFor(a.shape[0]!) : 4;
+  const tile = tileFor(profileOf(backend), rows, inner, { guarded: outerLanes * rankLanes < 16 });
   const [product] = runProgram(backend, {
     name: 'linearGrad',
     variant: `${tile.rows}x${tile.columns}${a ? ' adapted' : ''}`,

@@ -113,13 +113,14 @@ export function matMulWebgpu(
         );
   const span = 4 * Math.ceil(inner / wanted / 4);
   const parts = Math.ceil(inner / span);
-  // Groups of four rows of a transposed A are read as one.
-  const tile = tileFor(profile, rows, columns, { parts, leastRows: transposeA ? 4 : 1 });
-
   const lanesA = lanesFor(a.shape[1]!);
   // Steps of four along K must not run over its end: the guarded loader gives zeros there.
   const lanesB = transposeA || inner % 4 === 0 ? lanesFor(b.shape[1]!) : 1;
   const lanesC = lanesFor(columns);
+  const guarded = lanesA * lanesB * lanesC < 64 || (transposeA && transposeB);
+  // Groups of four rows of a transposed A are read as one.
+  const tile = tileFor(profile, rows, columns, { parts, leastRows: transposeA ? 4 : 1, guarded });
+
   const [product] = runProgram(backend, {
     name: 'matMul',
     variant: `${transposeA}_${transposeB}_${tile.rows}x${tile.columns}`,

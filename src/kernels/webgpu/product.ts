@@ -26,16 +26,26 @@ export const TILES: readonly Tile[] = [
   { rows: 1, columns: 4 },
 ];
 
-/** The largest tile, up to what suits the device, of which a result of this size has enough, times `parts`; at least `leastRows` high. */
+/** Guarded loads and stores branch, and compilers take minutes over hundreds of branches. */
+const LARGEST_GUARDED = 16;
+
+export interface TileLimits {
+  /** Into how many parts the sums are cut. */
+  readonly parts?: number;
+  readonly leastRows?: number;
+  /** Whether rows are not a multiple of four numbers wide, so that loads or stores must be guarded. */
+  readonly guarded?: boolean;
+}
+
+/** The largest tile, up to what suits the device, of which a result of this size has enough. */
 export function tileFor(
   profile: DeviceProfile,
   rows: number,
   columns: number,
-  { parts = 1, leastRows = 1 }: { parts?: number; leastRows?: number } = {},
+  { parts = 1, leastRows = 1, guarded = false }: TileLimits = {},
 ): Tile {
-  const allowed = TILES.filter(
-    (tile) => tile.rows * tile.columns <= profile.largestTile && tile.rows >= leastRows,
-  );
+  const largest = guarded ? LARGEST_GUARDED : profile.largestTile;
+  const allowed = TILES.filter((tile) => tile.rows * tile.columns <= largest && tile.rows >= leastRows);
   const count = (tile: Tile) => Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * parts;
   return allowed.find((tile) => count(tile) >= profile.enoughThreads) ?? allowed.at(-1)!;
 }
