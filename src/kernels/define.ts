@@ -1,6 +1,6 @@
 /**
  * How a kernel is put together: one spec with three implementations, registered with TensorFlow.js under
- * one name for `cpu` (the readable reference), `wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
+ * one name for `cpu` (the readable reference), `turnwise-wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
  * Callers use an op function and never know which one ran.
  */
 import {
@@ -14,7 +14,9 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { simdModule, type SimdExports } from './simd/module';
+import type { SimdBackend } from './simd/backend';
+import { SIMD_BACKEND } from './simd/name';
+import type { SimdExports } from './simd/threads';
 
 export type Shape = readonly number[];
 /** What a reference implementation reads and writes: the flat values of a tensor. */
@@ -39,7 +41,10 @@ export interface KernelSpec<A extends Attributes> {
   outputs(shapes: readonly Shape[], attrs: A): OutputSpec[];
   /** The formula, spelled out over flat values. Missing inputs are empty arrays. Outputs start as zeros. */
   reference(inputs: readonly Values[], outputs: readonly Values[], shapes: readonly Shape[], attrs: A): void;
-  /** The same over byte addresses in the wasm backend's memory. Missing inputs are 0; outputs are not cleared. */
+  /**
+   * The same over byte addresses in the memory of the WASM device. Missing inputs are 0; outputs are not cleared.
+   * Calls of kernels that `simd/work.ts` lists are divided among threads behind `wasm`.
+   */
   simd(
     wasm: SimdExports,
     inputs: readonly number[],
@@ -62,12 +67,6 @@ interface CpuBackend {
   readonly data: { get(id: DataId): { values: Values } };
   incRef(id: DataId): void;
   makeTensorInfo(shape: number[], dtype: DataType, values: Values): TensorInfo;
-}
-
-interface WasmBackend {
-  readonly dataIdMap: { get(id: DataId): { memoryOffset: number } };
-  incRef(id: DataId): void;
-  makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
 /** Registers a kernel on all three backends and returns a function that runs it on the current one. */
@@ -118,18 +117,18 @@ export function defineKernel<A extends Attributes>(
     return specs.map(({ shape, dtype }, i) => backend.makeTensorInfo(shape, dtype, outputs[i]!));
   });
 
-  kernelFor('wasm', (raw, inputs, attrs) => {
-    const backend = raw as WasmBackend;
+  kernelFor(SIMD_BACKEND, (raw, inputs, attrs) => {
+    const backend = raw as SimdBackend;
     const shapes = shapesOf(inputs);
-    const address = (info: TensorInfo) => backend.dataIdMap.get(info.dataId).memoryOffset;
+    const address = (info: TensorInfo) => backend.address(info.dataId);
     const mutated = spec.mutates === undefined ? undefined : inputs[spec.mutates];
     const outputs = mutated
       ? [{ dataId: mutated.dataId, shape: mutated.shape, dtype: mutated.dtype }]
-      : spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.makeOutput(shape, dtype));
+      : spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.reserve(shape, dtype));
     if (mutated) backend.incRef(mutated.dataId);
     // Addresses are taken after the outputs exist: making one may grow the memory, but never moves what is in it.
     spec.simd(
-      simdModule(),
+      backend.kernels,
       inputs.map((input) => (input ? address(input) : 0)),
       outputs.map(address),
       shapes,

@@ -1,10 +1,12 @@
 /**
  * The exports of the AssemblyScript in `assembly/`, as JavaScript sees them. Arguments named after tensors
- * are byte addresses in the memory of the wasm backend; absent tensors are 0.
+ * are byte addresses in the memory of the backend; absent tensors are 0.
  */
 
-/** Hands the kernels `bytes` of memory at `address`, to be used by nobody else. */
+/** Gives every thread `bytes` of the memory from `address` on, to be used by nobody else. */
 export function useScratch(address: number, bytes: number): void;
+/** Says which part, of how many, this instance computes of the calls to come. */
+export function setShare(index: number, count: number): void;
 
 export function matMul(
   a: number, b: number, c: number, rows: number, inner: number, columns: number,
@@ -24,6 +26,10 @@ export function attention(
   q: number, k: number, v: number, spans: number, out: number,
   rows: number, heads: number, kvHeads: number, d: number, offset: number,
 ): void;
+/** Bytes of scratch memory with which `attention` is at its best. */
+export function attentionScratch(spans: number, rows: number, d: number, offset: number): number;
+/** Bytes of scratch memory without which `attentionGrad` divides its work otherwise, or traps. */
+export function attentionGradScratch(spans: number, rows: number, d: number): number;
 export function attentionGrad(
   q: number, k: number, v: number, spans: number, dOut: number, dq: number, dk: number, dv: number,
   rows: number, heads: number, kvHeads: number, d: number,
@@ -86,3 +92,11 @@ export function groupAdvantage(
   scores: number, credits: number, counts: number, advantages: number, normalised: number,
   rows: number, turns: number, groupSize: number, sampleStd: boolean, epsilon: number, normalizeByStd: boolean,
 ): void;
+
+/** Stock operations over `count` floats; the factor of `scale` lies in memory. */
+export function add(a: number, b: number, y: number, count: number): void;
+export function multiply(a: number, b: number, y: number, count: number): void;
+export function scale(a: number, factor: number, y: number, count: number): void;
+export function sum(x: number, y: number, count: number): void;
+export function fill(y: number, count: number, value: number): void;
+export function copy(from: number, to: number, bytes: number): void;

@@ -2,11 +2,14 @@
  * Causal attention. Consecutive tokens of one sequence, each seeing one key more than the one before, form
  * a run. A run's keys and values are packed once per head and its scores computed as products, four queries
  * at a time; a token alone, as in decoding, takes its dot products directly.
+ *
+ * Threads divide the pairs of a sequence and a head of keys by an estimate of their work.
  */
 import { tileAt, tilePacked, tileTAt } from './gemm';
-import { panelA, work, workBytes } from './memory';
+import { FIXED_BYTES, panelA, work, workBytes } from './memory';
 import { exp2, LOG2E, madd, max4, sum4 } from './math';
 import { packColumns, packRows, packStrip } from './pack';
+import { owns, parts } from './share';
 
 const SPAN_BYTES: usize = 12;
 /** Queries of a run whose probabilities are held at once in the backward pass. */
@@ -26,6 +29,46 @@ function runLength(spans: usize, n: usize, rows: usize): usize {
     length++;
   }
   return length;
+}
+
+/** Roughly how long one head of a run takes: its pairs of query and key, and the packing of its keys. */
+@inline
+function costOf(length: usize, seen: usize): u64 {
+  return <u64>length * <u64>(seen + (length >> 1)) + <u64>((seen + length) << 2);
+}
+
+/** The cost of all heads of keys of all runs. Needed, and therefore counted, by several threads only. */
+function totalCost(spans: usize, rows: usize, offset: usize, kvHeads: usize): u64 {
+  if (parts == 1) return 0;
+  let total: u64 = 0;
+  let length: usize = 0;
+  for (let n: usize = 0; n < rows; n += length) {
+    length = runLength(spans, n, rows);
+    total += costOf(length, <usize>load<i32>(spans + n * SPAN_BYTES, 4) + offset);
+  }
+  return total * <u64>kvHeads;
+}
+
+/** Bytes of scratch memory with which `attention` is at its best: it packs the keys of the longest sequence. */
+export function attentionScratch(spans: usize, rows: usize, d: usize, offset: usize): usize {
+  let need: usize = 0;
+  let length: usize = 0;
+  for (let n: usize = 0; n < rows; n += length) {
+    length = runLength(spans, n, rows);
+    const keys = <usize>load<i32>(spans + n * SPAN_BYTES, 4) + offset + length - 1;
+    const padded = (keys + 7) & ~7;
+    need = max<usize>(need, length < SHORTEST_RUN && !(d & 3) ? (padded << 2) : padded * (2 * ((d + 7) & ~7) + 4) << 2);
+  }
+  return need + FIXED_BYTES;
+}
+
+/** Bytes of scratch memory that `attentionGrad` must have for a whole block of queries of the longest sequence. */
+export function attentionGradScratch(spans: usize, rows: usize, d: usize): usize {
+  let longest: usize = 0;
+  for (let n: usize = 0; n < rows; n++) longest = max<usize>(longest, <usize>load<i32>(spans + n * SPAN_BYTES, 4));
+  const wide = (d + 7) & ~7;
+  const padded = (longest + 7) & ~7;
+  return ((3 * padded * wide + 2 * BLOCK * (wide + padded)) << 2) + FIXED_BYTES;
 }
 
 /**
@@ -133,6 +176,8 @@ export function attention(
   const wide = (width + 7) & ~7;
   // The direct way is by fours.
   const whole = (width & 3) == 0;
+  const total = totalCost(spans, <usize>rows, <usize>offset, <usize>kvHeads);
+  let before: u64 = 0;
   let length: usize = 0;
   for (let n: usize = 0; n < <usize>rows; n += length) {
     length = runLength(spans, n, rows);
@@ -143,10 +188,12 @@ export function attention(
     const packedK = work;
     const packedV = packedK + padded * bytes;
     const scores = packedV + ((keys * wide) << 2);
+    const cost = costOf(length, seen);
     const fits = scores + (padded << 4) <= work + workBytes;
     if (!fits && !whole) unreachable();
     for (let h: usize = 0; h < <usize>heads; h++) {
       const group = (h * <usize>kvHeads) / <usize>heads;
+      if (!owns(before + <u64>group * cost, total)) continue;
       const keyRows = k + first * ldk + group * bytes;
       const valueRows = v + first * ldk + group * bytes;
       let query = q + n * ldq + h * bytes;
@@ -188,6 +235,7 @@ export function attention(
         query += ldq << 2;
       }
     }
+    before += <u64>kvHeads * cost;
   }
 }
 
@@ -213,6 +261,12 @@ function scoreGradients(p: usize, pull: usize, count: usize, padded: usize, sum:
   }
 }
 
+/** Zeros in `rows` rows of `bytes` bytes each, `ld` bytes apart. */
+@inline
+function clear(at: usize, rows: usize, bytes: usize, ld: usize): void {
+  for (const stop = at + rows * ld; at < stop; at += ld) memory.fill(at, 0, bytes);
+}
+
 /** Gradients of attention over a batch whose slots are its tokens. */
 export function attentionGrad(
   q: usize, k: usize, v: usize, spans: usize, dOut: usize, dq: usize, dk: usize, dv: usize,
@@ -224,8 +278,10 @@ export function attentionGrad(
   const shrink: f32 = <f32>1 / sqrt(<f32>d);
   const width = <usize>d;
   const wide = (width + 7) & ~7;
-  memory.fill(dk, 0, <usize>rows * ldk);
-  memory.fill(dv, 0, <usize>rows * ldk);
+  const total = totalCost(spans, <usize>rows, 0, <usize>kvHeads);
+  // Of the sequence at hand: where its work begins, and that of one head of the run it begins with.
+  let before: u64 = 0, cost: u64 = 0, sequence = usize.MAX_VALUE;
+  let counted: u64 = 0;
   let length: usize = 0;
   for (let n: usize = 0; n < <usize>rows; n += length) {
     length = runLength(spans, n, rows);
@@ -234,6 +290,12 @@ export function attentionGrad(
     const keys = seen + length - 1;
     const padded = (keys + 7) & ~7;
     const lds = padded << 2;
+    if (first != sequence) {
+      sequence = first;
+      before = counted;
+      cost = costOf(length, seen);
+    }
+    counted += <u64>kvHeads * costOf(length, seen);
     const columnsK = work;
     const columnsV = columnsK + padded * bytes;
     const rowsK = columnsV + padded * bytes;
@@ -241,15 +303,19 @@ export function attentionGrad(
     const rowsO = rowsQ + BLOCK * (wide << 2);
     const p = rowsO + BLOCK * (wide << 2);
     // As many queries at once as the scratch area holds; a sequence too long for even four is refused.
-    const end = work + workBytes;
-    const room = p < end ? (end - p) / (2 * lds) : <usize>0;
+    const stop = work + workBytes;
+    const room = p < stop ? (stop - p) / (2 * lds) : <usize>0;
     if (room < 4) unreachable();
     const block = min<usize>(BLOCK, room & ~3);
     const pull = p + block * lds;
     for (let h: usize = 0; h < <usize>heads; h++) {
       const group = (h * <usize>kvHeads) / <usize>heads;
+      // All queries of a sequence add to the gradients of its keys, and must be the same thread's.
+      if (!owns(before + <u64>group * cost, total)) continue;
       const shift = first * ldk + group * bytes;
       if (h == 0 || group != ((h - 1) * <usize>kvHeads) / <usize>heads) {
+        clear(dk + n * ldk + group * bytes, length, bytes, ldk);
+        clear(dv + n * ldk + group * bytes, length, bytes, ldk);
         packColumns(k + shift, ldk, d, keys, columnsK, 0);
         packColumns(v + shift, ldk, d, keys, columnsV, 0);
         packRows(k + shift, ldk, keys, d, rowsK, 0);

@@ -7,7 +7,7 @@ import { resetRotary } from './rotary';
 
 export { adamW } from './adamw';
 export { groupAdvantage } from './advantage';
-export { attention, attentionGrad } from './attention';
+export { attention, attentionGrad, attentionGradScratch, attentionScratch } from './attention';
 export { grpoLoss } from './grpoloss';
 export { linear, linearGrad, matMul } from './linear';
 export { tokenLogProb, tokenLogProbGrad } from './logprob';
@@ -15,9 +15,11 @@ export { rmsNorm, rmsNormGrad, rmsNormWeightGrad } from './rmsnorm';
 export { rotary } from './rotary';
 export { cacheAppend, embedInt8, gatherRows, scatterRows } from './rows';
 export { sample } from './sample';
+export { setShare } from './share';
+export { add, copy, fill, multiply, scale, sum } from './stock';
 export { swiGlu, swiGluGrad } from './swiglu';
 
-/** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
+/** Gives every thread `bytes` of the memory from `address` on. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   setAreas(address, bytes);
   resetRotary();

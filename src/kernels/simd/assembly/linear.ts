@@ -1,43 +1,67 @@
-/** Matrix products: plain ones, and those of a frozen int8 weight with its low-rank adapter. */
+/**
+ * Matrix products: plain ones, and those of a frozen int8 weight with its low-rank adapter. Many rows are divided
+ * among the threads by rows, which leaves nothing to be done twice but the packing of the right factor; few rows by
+ * columns, since packing them would cost as much as the product.
+ */
 import { product } from './gemm';
-import { KC } from './memory';
+import { KC, work, workBytes } from './memory';
 import { COLUMNS, INT8_COLUMNS, INT8_ROWS, ROWS } from './pack';
+import { begin, end, part, parts } from './share';
 
-function plain(
-  transposeA: bool, a: usize, form: i32, b: usize, c: usize,
-  rows: usize, inner: usize, columns: usize, alpha: f32, accumulate: bool,
-): void {
-  product(transposeA, a, form, b, 0, c, rows, inner, columns, alpha, accumulate, 0, 0, 0, 0, 0);
+/** Rows a thread should have for a division by rows. */
+const ENOUGH_ROWS: usize = 64;
+
+@inline
+function byColumns(rows: usize, columns: usize): bool {
+  return parts > 1 && rows < ENOUGH_ROWS * parts && columns >= 8 * parts;
 }
 
 /** C [rows, columns] = alpha op(A) op(B). */
 export function matMul(
-  a: usize, b: usize, c: usize, rows: i32, inner: i32, columns: i32, transposeA: bool, transposeB: bool, alpha: f32,
+  a: usize, b: usize, c: usize, rows: usize, inner: usize, columns: usize, transposeA: bool, transposeB: bool, alpha: f32,
 ): void {
-  plain(transposeA, a, transposeB ? COLUMNS : ROWS, b, c, rows, inner, columns, alpha, false);
+  const divided = byColumns(rows, columns);
+  product(
+    transposeA, a, transposeB ? COLUMNS : ROWS, b, 0, c, rows, inner, columns, alpha, false, 0, 0, 0, 0, 0,
+    divided ? 0 : begin(rows, 4), divided ? rows : end(rows, 4),
+    divided ? begin(columns, 8) : 0, divided ? end(columns, 8) : columns,
+  );
+}
+
+/**
+ * C = A W + s H R with H = t A L: a frozen int8 matrix W and, unless `rank` is 0, its adapter, within the very tiles
+ * of W, as further steps of the same product, unless it is too thick for one block. A is [rows, inner], H [rows, rank].
+ */
+function adapted(
+  a: usize, form: i32, w: usize, scale: usize, formL: i32, l: usize, formR: i32, r: usize, c: usize, h: usize,
+  rows: usize, inner: usize, columns: usize, rank: usize, t: f32, s: f32,
+): void {
+  const divided = byColumns(rows, columns) && (rows * rank) << 2 <= workBytes;
+  const top = divided ? 0 : begin(rows, 4), bottom = divided ? rows : end(rows, 4);
+  const first = divided ? begin(columns, 8) : 0, last = divided ? end(columns, 8) : columns;
+  // Divided by columns, each thread needs all of H before another could have made it: one writes it down.
+  const own = divided && part > 0 ? work : h;
+  if (rank) product(false, a, formL, l, 0, own, rows, inner, rank, t, false, 0, 0, 0, 0, 0, top, bottom, 0, rank);
+  else if (part == 0) store<f32>(h, 0);
+  const fused = rank <= KC ? rank : 0;
+  product(false, a, form, w, scale, c, rows, inner, columns, 1, false, fused, own, formR, r, s, top, bottom, first, last);
+  if (fused < rank) {
+    product(false, own, formR, r, 0, c, rows, rank, columns, s, true, 0, 0, 0, 0, 0, top, bottom, first, last);
+  }
 }
 
 /** y = x (scale W)^T + loraScale h B^T with h = x A^T. */
 export function linear(
   x: usize, w: usize, scale: usize, a: usize, b: usize, y: usize, h: usize,
-  rows: i32, inner: i32, outer: i32, rank: i32, loraScale: f32,
+  rows: usize, inner: usize, outer: usize, rank: usize, loraScale: f32,
 ): void {
-  if (rank) plain(false, x, COLUMNS, a, h, rows, inner, rank, 1, false);
-  else store<f32>(h, 0);
-  // The adapter is added within the tiles, as further steps of the same product, unless it is too thick for one block.
-  const fused = <usize>rank <= KC ? rank : 0;
-  product(false, x, INT8_COLUMNS, w, scale, y, rows, inner, outer, 1, false, fused, h, COLUMNS, b, loraScale);
-  if (fused < rank) plain(false, h, COLUMNS, b, y, rows, rank, outer, loraScale, true);
+  adapted(x, INT8_COLUMNS, w, scale, COLUMNS, a, COLUMNS, b, y, h, rows, inner, outer, rank, 1, loraScale);
 }
 
 /** dx = dy (scale W) + u A with u = loraScale dy B. */
 export function linearGrad(
   dy: usize, w: usize, scale: usize, a: usize, b: usize, dx: usize, u: usize,
-  rows: i32, inner: i32, outer: i32, rank: i32, loraScale: f32,
+  rows: usize, inner: usize, outer: usize, rank: usize, loraScale: f32,
 ): void {
-  if (rank) plain(false, dy, ROWS, b, u, rows, outer, rank, loraScale, false);
-  else store<f32>(u, 0);
-  const fused = <usize>rank <= KC ? rank : 0;
-  product(false, dy, INT8_ROWS, w, scale, dx, rows, outer, inner, 1, false, fused, u, ROWS, a, 1);
-  if (fused < rank) plain(false, u, ROWS, a, dx, rows, rank, inner, 1, true);
+  adapted(dy, INT8_ROWS, w, scale, ROWS, b, ROWS, a, dx, u, rows, outer, inner, rank, loraScale, 1);
 }

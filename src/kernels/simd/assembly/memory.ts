@@ -1,6 +1,7 @@
 /**
- * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area that
- * TensorFlow.js' allocator handed out, and divides it here. Anything static would land on top of tensors.
+ * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area of the heap
+ * of tensors, and divides it here. Anything static would land on top of tensors. Every thread has such an area of
+ * its own, one after the other.
  *
  *   tile     one 4 x 8 tile, for the edges of a product
  *   panelA   a strip of the left factor                2 KC x 4
@@ -8,6 +9,8 @@
  *   angles   cosines and sines of rotary positions, kept between calls
  *   work     the rest: attention scores and packed keys
  */
+import { part } from './share';
+
 export const KC: usize = 256;
 export const NC: usize = 256;
 
@@ -15,6 +18,8 @@ const TILE_BYTES: usize = 256;
 const PANEL_A_BYTES: usize = KC * 32;
 const PANELS_BYTES: usize = KC * NC * 8;
 export const ANGLES_BYTES: usize = 262144;
+/** Everything before `work`, and what aligning it may lose. */
+export const FIXED_BYTES: usize = TILE_BYTES + PANEL_A_BYTES + PANELS_BYTES + ANGLES_BYTES + 64;
 
 export let tileArea: usize = 0;
 export let panelA: usize = 0;
@@ -23,8 +28,9 @@ export let angles: usize = 0;
 export let work: usize = 0;
 export let workBytes: usize = 0;
 
-/** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
+/** Takes this thread's `bytes` of the memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
+  address += part * bytes;
   tileArea = (address + 63) & ~63;
   panelA = tileArea + TILE_BYTES;
   panelsB = panelA + PANEL_A_BYTES;

@@ -1,5 +1,6 @@
 /** RMSNorm and its gradients, a row at a time. */
 import { madd, sum4 } from './math';
+import { begin, end } from './share';
 
 /** 1 / sqrt(mean(x^2) + eps) of a row of `bytes` / 4 numbers. */
 @inline
@@ -18,7 +19,10 @@ function inverseRms(x: usize, bytes: usize, epsilon: f64): f32 {
 /** y = x r w. */
 export function rmsNorm(x: usize, w: usize, y: usize, rows: i32, width: i32, epsilon: f64): void {
   const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  x += first * bytes;
+  y += first * bytes;
+  for (let n = first; n < stop; n++) {
     const r = inverseRms(x, bytes, epsilon);
     const r4 = f32x4.splat(r);
     let i: usize = 0;
@@ -34,7 +38,11 @@ export function rmsNorm(x: usize, w: usize, y: usize, rows: i32, width: i32, eps
 /** dx = r g - x r^3 mean(g x) with g = dy w. */
 export function rmsNormGrad(dy: usize, x: usize, w: usize, dx: usize, rows: i32, width: i32, epsilon: f64): void {
   const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  dy += first * bytes;
+  x += first * bytes;
+  dx += first * bytes;
+  for (let n = first; n < stop; n++) {
     const r = inverseRms(x, bytes, epsilon);
     let dots = f32x4.splat(0);
     let i: usize = 0;
@@ -59,18 +67,19 @@ export function rmsNormGrad(dy: usize, x: usize, w: usize, dx: usize, rows: i32,
   }
 }
 
-/** dw = sum over rows of dy x r. */
+/** dw = sum over rows of dy x r. Divided by columns, since every column is a sum over all rows. */
 export function rmsNormWeightGrad(dy: usize, x: usize, dw: usize, rows: i32, width: i32, epsilon: f64): void {
   const bytes = <usize>width << 2;
-  memory.fill(dw, 0, bytes);
+  const first = begin(<usize>width, 4) << 2, stop = end(<usize>width, 4) << 2;
+  memory.fill(dw + first, 0, stop - first);
   for (let n = 0; n < rows; n++) {
     const r = inverseRms(x, bytes, epsilon);
     const r4 = f32x4.splat(r);
-    let i: usize = 0;
-    for (; i + 16 <= bytes; i += 16) {
+    let i = first;
+    for (; i + 16 <= stop; i += 16) {
       v128.store(dw + i, madd(v128.load(dw + i), f32x4.mul(v128.load(dy + i), v128.load(x + i)), r4));
     }
-    for (; i < bytes; i += 4) store<f32>(dw + i, load<f32>(dw + i) + load<f32>(dy + i) * load<f32>(x + i) * r);
+    for (; i < stop; i += 4) store<f32>(dw + i, load<f32>(dw + i) + load<f32>(dy + i) * load<f32>(x + i) * r);
     dy += bytes;
     x += bytes;
   }

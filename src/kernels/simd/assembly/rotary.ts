@@ -4,6 +4,7 @@
  */
 import { ANGLES_BYTES, angles, work } from './memory';
 import { exp64, log64, sin64 } from './math';
+import { begin, end } from './share';
 
 let tableWidth: i32 = 0;
 let tableBase: f64 = 0;
@@ -47,7 +48,12 @@ export function rotary(
   const half = <usize>d << 1;
   const sign: f32 = inverse ? -1 : 1;
   const sign4 = f32x4.splat(sign);
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  const width = <usize>heads * (<usize>d << 2);
+  spans += first * 12;
+  x += first * width;
+  y += first * width;
+  for (let n = first; n < stop; n++) {
     const cosines = anglesAt(<usize>(load<i32>(spans, 4) - 1 + offset), d, base);
     const sines = cosines + half;
     for (let h = 0; h < heads; h++) {

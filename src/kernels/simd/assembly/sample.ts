@@ -3,6 +3,7 @@
  * is saved by comparing exponentials: argmax z/T - log E is argmax exp(z/T) / E.
  */
 import { exp2, negativeLogUniform } from './math';
+import { begin, end } from './share';
 import { logProb, rateOf, readRow, shifted4, top } from './softmax';
 
 /** The finaliser of MurmurHash3. */
@@ -41,8 +42,12 @@ export function sample(
   const heat = greedy ? 1 : temperature;
   const rate = rateOf(heat);
   const rate4 = f32x4.splat(rate);
-  for (let r = 0; r < rows; r++) {
-    if (previous && load<i32>(previous + <usize>r * 12, 8)) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  logits += first * (<usize>width << 2);
+  keys += first << 2;
+  out += first * 12;
+  for (let r = first; r < stop; r++) {
+    if (previous && load<i32>(previous + r * 12, 8)) {
       store<i32>(out, padToken);
       store<i32>(out, 0, 4);
       store<i32>(out, 1, 8);

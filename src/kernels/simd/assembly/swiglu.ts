@@ -1,5 +1,6 @@
 /** SwiGLU and its gradient. The last few numbers are computed in lanes of their own, all the others by fours. */
 import { exp4 } from './math';
+import { begin, end } from './share';
 
 @inline
 function sigmoid4(x: v128): v128 {
@@ -14,10 +15,10 @@ function gated(gate: v128, up: v128): v128 {
 
 /** y = gate sigmoid(gate) up. */
 export function swiGlu(gate: usize, up: usize, y: usize, size: i32): void {
-  const bytes = <usize>size << 2;
-  let i: usize = 0;
-  for (; i + 16 <= bytes; i += 16) v128.store(y + i, gated(v128.load(gate + i), v128.load(up + i)));
-  for (; i < bytes; i += 4) {
+  const stop = end(<usize>size, 4) << 2;
+  let i = begin(<usize>size, 4) << 2;
+  for (; i + 16 <= stop; i += 16) v128.store(y + i, gated(v128.load(gate + i), v128.load(up + i)));
+  for (; i < stop; i += 4) {
     store<f32>(y + i, f32x4.extract_lane(gated(v128.load32_splat(gate + i), v128.load32_splat(up + i)), 0));
   }
 }
@@ -30,16 +31,16 @@ function slope(gate: v128, s: v128): v128 {
 }
 
 export function swiGluGrad(dy: usize, gate: usize, up: usize, dGate: usize, dUp: usize, size: i32): void {
-  const bytes = <usize>size << 2;
-  let i: usize = 0;
-  for (; i + 16 <= bytes; i += 16) {
+  const stop = end(<usize>size, 4) << 2;
+  let i = begin(<usize>size, 4) << 2;
+  for (; i + 16 <= stop; i += 16) {
     const g = v128.load(gate + i);
     const d = v128.load(dy + i);
     const s = sigmoid4(g);
     v128.store(dGate + i, f32x4.mul(f32x4.mul(d, v128.load(up + i)), slope(g, s)));
     v128.store(dUp + i, f32x4.mul(d, f32x4.mul(g, s)));
   }
-  for (; i < bytes; i += 4) {
+  for (; i < stop; i += 4) {
     const g = v128.load32_splat(gate + i);
     const d = load<f32>(dy + i);
     const s = sigmoid4(g);

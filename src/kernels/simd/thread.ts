@@ -1,0 +1,61 @@
+/** What a thread does all its life: its part of every call that it is asked to join. */
+import {
+  ARGUMENT_COUNT,
+  ARGUMENTS_AT,
+  FAILED,
+  FUNCTION,
+  functionNames,
+  JOB,
+  MOST_ARGUMENTS,
+  PARTS_MASK,
+  PENDING,
+  SPINS,
+} from './mailbox';
+
+/** What a thread is given at its start; all of it can be posted to a worker. */
+export interface ThreadSetup {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Which of the threads this is; the caller is number 0. */
+  readonly index: number;
+}
+
+type Call = (...values: number[]) => void;
+
+/** Waits until there is another job than `seen`: awake for a while, then asleep. */
+function nextJob(words: Int32Array, seen: number): number {
+  for (let i = 0; i < SPINS; i++) {
+    const job = Atomics.load(words, JOB);
+    if (job !== seen) return job;
+  }
+  while (Atomics.load(words, JOB) === seen) Atomics.wait(words, JOB, seen);
+  return Atomics.load(words, JOB);
+}
+
+/** Calls `ready` once it listens, and returns when a job of no parts tells it to end. */
+export function serve({ module, memory, index }: ThreadSetup, ready: () => void): void {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const calls = functionNames(exports).map((name) => exports[name] as Call);
+  const setShare = exports.setShare as Call;
+  const words = new Int32Array(memory.buffer, 0, ARGUMENTS_AT / 4);
+  const values = new Float64Array(memory.buffer, ARGUMENTS_AT, MOST_ARGUMENTS);
+  let divided = 0;
+  let job = 0;
+  ready();
+  for (;;) {
+    job = nextJob(words, job);
+    const parts = job & PARTS_MASK;
+    if (parts === 0) return;
+    if (index >= parts) continue;
+    try {
+      if (parts !== divided) {
+        setShare(index, parts);
+        divided = parts;
+      }
+      calls[words[FUNCTION]!]!(...values.slice(0, words[ARGUMENT_COUNT]));
+    } catch {
+      Atomics.store(words, FAILED, index);
+    }
+    if (Atomics.sub(words, PENDING, 1) === 1) Atomics.notify(words, PENDING);
+  }
+}
