@@ -99,4 +99,7 @@ export function multiply(a: number, b: number, y: number, count: number): void;
 export function scale(a: number, factor: number, y: number, count: number): void;
 export function sum(x: number, y: number, count: number): void;
 export function fill(y: number, count: number, value: number): void;
-export function copy(from: number, to: number, bytes: number): void;
+export function sumRows(x: number, y: number, rows: number, width: number): void;
+export function copyRows(
+  from: number, fromStep: number, to: number, toStep: number, rows: number, bytes: number,
+): void;

@@ -21,6 +21,7 @@ import {
   type KernelConfig,
   type NamedAttrMap,
   type NamedTensorInfoMap,
+  type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend';
@@ -36,15 +37,10 @@ type Fast<A> = (call: Call<A>) => TensorInfo | TensorInfo[] | undefined;
 
 const sizeOf = ({ shape }: TensorInfo) => util.sizeFromShape(shape);
 const isFloat = ({ dtype }: TensorInfo) => dtype === 'float32';
-/** Four bytes an element. */
+/** Types of four bytes an element. */
+type WordType = 'float32' | 'int32';
 const isWords = ({ dtype }: TensorInfo) => dtype === 'float32' || dtype === 'int32';
 const alike = (a: TensorInfo, b: TensorInfo) => util.arraysEqual(a.shape, b.shape);
-
-/** Copies `words` words of one tensor into another, `from` and `to` words from their beginnings. */
-function copyWords(backend: SimdBackend, source: TensorInfo, from: number, target: TensorInfo, to: number, words: number) {
-  const [source0, target0] = [backend.address(source.dataId), backend.address(target.dataId)];
-  backend.kernels.copy(source0 + 4 * from, target0 + 4 * to, 4 * words);
-}
 
 const add: Fast<unknown> = ({ inputs, backend }) => {
   const [a, b] = inputs as [TensorInfo, TensorInfo];
@@ -86,13 +82,18 @@ const multiply: Fast<unknown> = ({ inputs, backend }) => {
   return y;
 };
 
-/** Of all elements. */
+/** Of all elements, or of all rows. */
 const sum: Fast<{ axis: number | number[]; keepDims: boolean }> = ({ inputs, attrs, backend }) => {
   const x = inputs[0]!;
-  const axes = util.parseAxisParam(attrs.axis, x.shape);
-  if (!isFloat(x) || axes.length !== x.shape.length) return undefined;
-  const y = backend.reserve(attrs.keepDims ? x.shape.map(() => 1) : [], 'float32');
-  backend.kernels.sum(backend.address(x.dataId), backend.address(y.dataId), sizeOf(x));
+  const { shape } = x;
+  const axes = util.parseAxisParam(attrs.axis, shape);
+  const ofAll = axes.length === shape.length;
+  if (!isFloat(x) || !(ofAll || (axes.length === 1 && axes[0] === 0))) return undefined;
+  const [kept, reduced] = [ofAll ? [] : shape.slice(1), ofAll ? shape : shape.slice(0, 1)];
+  const y = backend.reserve(attrs.keepDims ? [...reduced.map(() => 1), ...kept] : kept, 'float32');
+  const [from, to] = [backend.address(x.dataId), backend.address(y.dataId)];
+  if (ofAll) backend.kernels.sum(from, to, sizeOf(x));
+  else backend.kernels.sumRows(from, to, shape[0]!, sizeOf(y));
   return y;
 };
 
@@ -110,33 +111,38 @@ const fill: Fast<{ shape: number[]; value: number; dtype?: string }> = ({ attrs,
 const zerosLike: Fast<unknown> = ({ inputs, backend }) =>
   isFloat(inputs[0]!) ? filled(backend, inputs[0]!.shape, 0) : undefined;
 
-/** Of consecutive elements. */
+/** Of consecutive elements, or of a part of every row of a matrix. */
 const slice: Fast<{ begin: number | number[]; size: number | number[] }> = ({ inputs, attrs, backend }) => {
   const x = inputs[0]!;
-  const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin, attrs.size) as [number[], number[]];
-  slice_util.assertParamsValid(x as never, begin, size);
-  if (!isWords(x) || !slice_util.isSliceContinous(x.shape, begin, size)) return undefined;
-  const y = backend.reserve(size, x.dtype as 'float32' | 'int32');
-  const from = slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
-  copyWords(backend, x, from, y, 0, sizeOf(y));
+  const [begin, size] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size) as [number[], number[]];
+  slice_util.assertParamsValid(x as Tensor, begin, size);
+  const whole = slice_util.isSliceContinous(x.shape, begin, size);
+  if (!isWords(x) || !(whole || x.shape.length === 2)) return undefined;
+  const y = backend.reserve(size, x.dtype as WordType);
+  const from = backend.address(x.dataId) + 4 * slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
+  const to = backend.address(y.dataId);
+  if (whole) backend.kernels.copyRows(from, 0, to, 0, 1, 4 * sizeOf(y));
+  else backend.kernels.copyRows(from, 4 * x.shape[1]!, to, 4 * size[1]!, size[0]!, 4 * size[1]!);
   return y;
 };
 
-/** How many elements before `axis` there are all told: 1 where the tensor is divided into pieces in a row. */
-const outer = (shape: readonly number[], axis: number) => util.sizeFromShape(shape.slice(0, axis));
+/** A tensor as rows that are cut at `axis`: how many there are, and how many bytes each has. */
+function rowsAt(shape: readonly number[], axis: number): { rows: number; bytes: number } {
+  return { rows: util.sizeFromShape(shape.slice(0, axis)), bytes: 4 * util.sizeFromShape(shape.slice(axis)) };
+}
 
 const concat: Fast<{ axis: number }> = ({ inputs, attrs, backend }) => {
   const first = inputs[0]!;
   const axis = util.parseAxisParam(attrs.axis, first.shape)[0]!;
-  const simple = inputs.every((x) => isWords(x) && x.dtype === first.dtype && outer(x.shape, axis) === 1);
-  if (!simple) return undefined;
-  const shape = [...first.shape];
-  shape[axis] = inputs.reduce((total, x) => total + x.shape[axis]!, 0);
-  const y = backend.reserve(shape, first.dtype as 'float32' | 'int32');
-  let at = 0;
+  if (!inputs.every((x) => isWords(x) && x.dtype === first.dtype)) return undefined;
+  const length = inputs.reduce((total, x) => total + x.shape[axis]!, 0);
+  const y = backend.reserve(first.shape.with(axis, length), first.dtype as WordType);
+  const { rows, bytes: step } = rowsAt(y.shape, axis);
+  let to = backend.address(y.dataId);
   for (const x of inputs) {
-    copyWords(backend, x, 0, y, at, sizeOf(x));
-    at += sizeOf(x);
+    const { bytes } = rowsAt(x.shape, axis);
+    backend.kernels.copyRows(backend.address(x.dataId), bytes, to, step, rows, bytes);
+    to += bytes;
   }
   return y;
 };
@@ -145,15 +151,16 @@ const splitV: Fast<{ numOrSizeSplits: number[] | number; axis: number }> = ({ in
   const x = inputs[0]!;
   const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
   const sizes = attrs.numOrSizeSplits;
-  const listed = Array.isArray(sizes) && sizes.every((size) => size >= 0);
-  if (!listed || !isWords(x) || outer(x.shape, axis) !== 1) return undefined;
-  let at = 0;
-  return sizes.map((size) => {
-    const piece = backend.reserve(x.shape.with(axis, size), x.dtype as 'float32' | 'int32');
-    copyWords(backend, x, at, piece, 0, sizeOf(piece));
-    at += sizeOf(piece);
-    return piece;
-  });
+  if (!Array.isArray(sizes) || sizes.some((size) => size < 0) || !isWords(x)) return undefined;
+  const pieces = sizes.map((size) => backend.reserve(x.shape.with(axis, size), x.dtype as WordType));
+  const { rows, bytes: step } = rowsAt(x.shape, axis);
+  let from = backend.address(x.dataId);
+  for (const piece of pieces) {
+    const { bytes } = rowsAt(piece.shape, axis);
+    backend.kernels.copyRows(from, step, backend.address(piece.dataId), bytes, rows, bytes);
+    from += bytes;
+  }
+  return pieces;
 };
 
 const FAST: Readonly<Record<string, Fast<never>>> = {

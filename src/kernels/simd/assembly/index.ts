@@ -16,7 +16,7 @@ export { rotary } from './rotary';
 export { cacheAppend, embedInt8, gatherRows, scatterRows } from './rows';
 export { sample } from './sample';
 export { setShare } from './share';
-export { add, copy, fill, multiply, scale, sum } from './stock';
+export { add, copyRows, fill, multiply, scale, sum, sumRows } from './stock';
 export { swiGlu, swiGluGrad } from './swiglu';
 
 /** Gives every thread `bytes` of the memory from `address` on. Must come before any other call. */

@@ -51,7 +51,33 @@ export function fill(y: usize, count: i32, value: f32): void {
   for (; i < bytes; i += 4) store<f32>(y + i, value);
 }
 
-/** Copies bytes. */
-export function copy(from: usize, to: usize, bytes: i32): void {
-  memory.copy(to, from, <usize>bytes);
+/** y [width] = the sums of the columns of x [rows, width], row after row. */
+export function sumRows(x: usize, y: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let at: usize = 0; at < bytes; at += 4) {
+    let total: f64 = 0;
+    let from = x + at;
+    for (let n = 0; n < rows; n++) {
+      total += <f64>load<f32>(from);
+      from += bytes;
+    }
+    store<f32>(y + at, <f32>total);
+  }
+}
+
+/** Copies `rows` rows of `bytes` bytes, which lie `fromStep` bytes apart, to where they lie `toStep` bytes apart. */
+export function copyRows(from: usize, fromStep: usize, to: usize, toStep: usize, rows: i32, bytes: usize): void {
+  if (bytes == 4) {
+    for (let n = 0; n < rows; n++) {
+      store<f32>(to, load<f32>(from));
+      from += fromStep;
+      to += toStep;
+    }
+    return;
+  }
+  for (let n = 0; n < rows; n++) {
+    memory.copy(to, from, bytes);
+    from += fromStep;
+    to += toStep;
+  }
 }
