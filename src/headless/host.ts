@@ -39,7 +39,10 @@ function startThread(script: string, setup: ThreadSetup): Promise<Thread> {
 }
 
 /** `root` is the folder of the project, in which build/ lies. */
-export function nodeHost(root: string, threads = Math.min(availableParallelism(), MOST_USEFUL_THREADS)): DeviceHost {
+export function nodeHost(
+  root: string,
+  threads = Math.min(availableParallelism(), MOST_USEFUL_THREADS),
+): DeviceHost {
   const built = (file: string) => join(root, 'build', 'kernels', file);
   return {
     gpu: () => (gpu ??= dawn()),

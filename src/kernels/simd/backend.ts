@@ -38,7 +38,8 @@ class HeapValues implements TensorData {
 
   get values(): Numbers {
     const { buffer } = this.heap.memory;
-    if (this.#view?.buffer !== buffer) this.#view = new VIEWS[this.dtype](buffer, this.block.address, this.length);
+    if (this.#view?.buffer !== buffer)
+      this.#view = new VIEWS[this.dtype](buffer, this.block.address, this.length);
     return this.#view;
   }
 }
@@ -111,11 +112,17 @@ export class SimdBackend extends MathBackendCPU {
       this.data.set(dataId, { values, dtype, refCount });
       return;
     }
+    const given = values as Numbers | undefined;
+    const { buffer } = this.heap.memory;
+    const inHeap = given?.buffer === buffer && { at: given.byteOffset, length: given.length };
     const data = this.#allocate(util.sizeFromShape(shape), dtype, refCount);
     this.data.set(dataId, data);
-    // Views are taken after the room is made, which may have grown the memory under those that were there before.
-    if (values) data.values.set(values as Numbers);
-    else data.values.fill(0);
+    if (!given) data.values.fill(0);
+    else if (inHeap && buffer !== this.heap.memory.buffer) {
+      // Making room has moved the memory from under the view that was given.
+      const View = given.constructor as typeof Float32Array;
+      data.values.set(new View(this.heap.memory.buffer, inHeap.at, inHeap.length));
+    } else data.values.set(given);
   }
 
   /** A copy: what lies in the heap changes and moves on. */
@@ -126,6 +133,14 @@ export class SimdBackend extends MathBackendCPU {
 
   override async read(dataId: DataId): Promise<backend_util.BackendValues> {
     return this.readSync(dataId);
+  }
+
+  /**
+   * Makes sure that so many bytes can be had without growing the memory. A JavaScript kernel may hold a view of its
+   * input while it makes a smaller output, and growing an unshared memory would take the view from under it.
+   */
+  makeRoom(bytes: number): void {
+    if (this.heap.memory.buffer instanceof ArrayBuffer) this.heap.free(this.heap.allocate(bytes));
   }
 
   override memory() {

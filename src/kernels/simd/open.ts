@@ -41,10 +41,16 @@ function newMemory(shared: boolean): WebAssembly.Memory {
   throw new Error('There is no room for a shared memory.');
 }
 
-async function assemble(host: SimdHost, shared: boolean, relaxed: boolean): Promise<SimdBackend> {
+/** A backend of this very form, not registered. */
+export async function assemble(
+  host: SimdHost,
+  shared: boolean,
+  relaxed: boolean,
+  worthAThread?: number,
+): Promise<SimdBackend> {
   const module = await WebAssembly.compile(await host.simdBinary(variantOf(shared, relaxed)));
   const heap = new Heap(newMemory(shared), MAILBOX_BYTES);
-  const pool = new ThreadPool(module, heap);
+  const pool = new ThreadPool(module, heap, worthAThread);
   if (shared) await pool.start(host.threads, (setup) => host.startThread(setup));
   return new SimdBackend(heap, pool);
 }

@@ -76,7 +76,11 @@ const multiply: Fast<unknown> = ({ inputs, backend }) => {
   const byOne = sizeOf(factor) === 1 && factor.shape.length <= tensor.shape.length;
   if (!byOne && !alike(a, b)) return undefined;
   const y = backend.reserve(tensor.shape, 'float32');
-  const addresses = [tensor, factor, y].map(({ dataId }) => backend.address(dataId)) as [number, number, number];
+  const addresses = [tensor, factor, y].map(({ dataId }) => backend.address(dataId)) as [
+    number,
+    number,
+    number,
+  ];
   if (byOne) backend.kernels.scale(...addresses, sizeOf(tensor));
   else backend.kernels.multiply(...addresses, sizeOf(tensor));
   return y;
@@ -114,12 +118,16 @@ const zerosLike: Fast<unknown> = ({ inputs, backend }) =>
 /** Of consecutive elements, or of a part of every row of a matrix. */
 const slice: Fast<{ begin: number | number[]; size: number | number[] }> = ({ inputs, attrs, backend }) => {
   const x = inputs[0]!;
-  const [begin, size] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size) as [number[], number[]];
+  const [begin, size] = slice_util.parseSliceParams(x as Tensor, attrs.begin, attrs.size) as [
+    number[],
+    number[],
+  ];
   slice_util.assertParamsValid(x as Tensor, begin, size);
   const whole = slice_util.isSliceContinous(x.shape, begin, size);
   if (!isWords(x) || !(whole || x.shape.length === 2)) return undefined;
   const y = backend.reserve(size, x.dtype as WordType);
-  const from = backend.address(x.dataId) + 4 * slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
+  const from =
+    backend.address(x.dataId) + 4 * slice_util.computeFlatOffset(begin, util.computeStrides(x.shape));
   const to = backend.address(y.dataId);
   if (whole) backend.kernels.copyRows(from, 0, to, 0, 1, 4 * sizeOf(y));
   else backend.kernels.copyRows(from, 4 * x.shape[1]!, to, 4 * size[1]!, size[0]!, 4 * size[1]!);
@@ -177,15 +185,23 @@ const FAST: Readonly<Record<string, Fast<never>>> = {
 
 /** Inputs in the order of the operation: by name for two, by number for a list. */
 const ordered = (inputs: NamedTensorInfoMap): TensorInfo[] =>
-  Object.values(inputs as Record<string, TensorInfo>);
+  Object.values(inputs as Record<string, TensorInfo | undefined>).filter((input) => input !== undefined);
 
-function withFast(config: KernelConfig, fast: Fast<never>): KernelConfig {
+/** Room for the small things that a JavaScript kernel makes beside its outputs. */
+const SPARE_BYTES = 65536;
+
+function onHeap(config: KernelConfig, fast: Fast<never> | undefined): KernelConfig {
   return {
     ...config,
+    backendName: SIMD_BACKEND,
     kernelFunc: (call) => {
+      const inputs = ordered(call.inputs);
       const attrs = (call.attrs ?? {}) as NamedAttrMap as never;
       const backend = call.backend as SimdBackend;
-      return fast({ inputs: ordered(call.inputs), attrs, backend }) ?? config.kernelFunc(call);
+      const made = fast?.({ inputs, attrs, backend });
+      if (made) return made;
+      backend.makeRoom(inputs.reduce((total, input) => total + 4 * sizeOf(input), SPARE_BYTES));
+      return config.kernelFunc(call);
     },
   };
 }
@@ -194,8 +210,6 @@ function withFast(config: KernelConfig, fast: Fast<never>): KernelConfig {
 export function registerStockKernels(): void {
   for (const kernel of getKernelsForBackend('cpu')) {
     if (kernel.kernelName.startsWith('Turnwise') || getKernel(kernel.kernelName, SIMD_BACKEND)) continue;
-    const config: KernelConfig = { ...kernel, backendName: SIMD_BACKEND };
-    const fast = FAST[kernel.kernelName];
-    registerKernel(fast ? withFast(config, fast) : config);
+    registerKernel(onHeap(kernel, FAST[kernel.kernelName]));
   }
 }

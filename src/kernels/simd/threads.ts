@@ -52,6 +52,7 @@ export class ThreadPool {
   readonly kernels: SimdExports;
   readonly #module: WebAssembly.Module;
   readonly #heap: Heap;
+  readonly #worth: number;
   readonly #own: SimdExports;
   readonly #calls: readonly Call[];
   readonly #words: Int32Array;
@@ -63,7 +64,9 @@ export class ThreadPool {
   /** Among how many the caller's own instance divides at present. */
   #divided = 1;
 
-  constructor(module: WebAssembly.Module, heap: Heap) {
+  /** `worth` is the work, in nanoseconds, for which a thread is called. */
+  constructor(module: WebAssembly.Module, heap: Heap, worth = WORTH_A_THREAD) {
+    this.#worth = worth;
     this.#module = module;
     this.#heap = heap;
     const { memory } = heap;
@@ -125,7 +128,7 @@ export class ThreadPool {
         const bytes = scratch(this.#own, values);
         if (bytes > this.#scratchBytes) this.#reserveScratch(bytes);
       }
-      const parts = Math.min(this.threads, Math.trunc(work(...values) / WORTH_A_THREAD));
+      const parts = Math.min(this.threads, Math.trunc(work(...values) / this.#worth));
       if (parts > 1) this.#share(index, parts, values);
       else {
         this.#divide(1);
@@ -163,6 +166,7 @@ export class ThreadPool {
     words[FUNCTION] = index;
     words[ARGUMENT_COUNT] = values.length;
     this.#values.set(values as ArrayLike<number>);
+    Atomics.store(words, FAILED, 0);
     Atomics.store(words, PENDING, parts - 1);
     this.#announce(parts);
     try {
@@ -170,7 +174,7 @@ export class ThreadPool {
     } finally {
       this.#awaitOthers();
     }
-    const failed = Atomics.exchange(words, FAILED, 0);
+    const failed = Atomics.load(words, FAILED);
     if (failed !== 0) throw new Error(`Thread ${failed} of the WASM device failed.`);
   }
 

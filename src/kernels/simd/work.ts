@@ -30,7 +30,6 @@ export const WORK: Estimates = {
   rotary: (_x, _s, _y, rows, heads, d) => 0.5 * rows * heads * d,
   rmsNorm: (_x, _w, _y, rows, width) => 0.5 * rows * width,
   rmsNormGrad: (_g, _x, _w, _d, rows, width) => 0.7 * rows * width,
-  rmsNormWeightGrad: (_g, _x, _w, rows, width) => 0.5 * rows * width,
   swiGlu: (_g, _u, _y, size) => 1.3 * size,
   swiGluGrad: (_d, _g, _u, _dg, _du, size) => 1.7 * size,
   embedInt8: (_t, _s, _i, _y, rows, width) => 0.3 * rows * width,

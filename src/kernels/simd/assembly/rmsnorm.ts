@@ -67,19 +67,18 @@ export function rmsNormGrad(dy: usize, x: usize, w: usize, dx: usize, rows: i32,
   }
 }
 
-/** dw = sum over rows of dy x r. Divided by columns, since every column is a sum over all rows. */
+/** dw = sum over rows of dy x r. */
 export function rmsNormWeightGrad(dy: usize, x: usize, dw: usize, rows: i32, width: i32, epsilon: f64): void {
   const bytes = <usize>width << 2;
-  const first = begin(<usize>width, 4) << 2, stop = end(<usize>width, 4) << 2;
-  memory.fill(dw + first, 0, stop - first);
+  memory.fill(dw, 0, bytes);
   for (let n = 0; n < rows; n++) {
     const r = inverseRms(x, bytes, epsilon);
     const r4 = f32x4.splat(r);
-    let i = first;
-    for (; i + 16 <= stop; i += 16) {
+    let i: usize = 0;
+    for (; i + 16 <= bytes; i += 16) {
       v128.store(dw + i, madd(v128.load(dw + i), f32x4.mul(v128.load(dy + i), v128.load(x + i)), r4));
     }
-    for (; i < stop; i += 4) store<f32>(dw + i, load<f32>(dw + i) + load<f32>(dy + i) * load<f32>(x + i) * r);
+    for (; i < bytes; i += 4) store<f32>(dw + i, load<f32>(dw + i) + load<f32>(dy + i) * load<f32>(x + i) * r);
     dy += bytes;
     x += bytes;
   }
