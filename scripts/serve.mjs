@@ -49,7 +49,8 @@ export function fileFor(root, requestUrl) {
 }
 
 async function respond(root, headers, request, response) {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return fail(response, headers, 405, 'Only GET and HEAD.');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return fail(response, headers, 405, 'Only GET and HEAD.');
   let file = fileFor(root, request.url ?? '/');
   if (!file) return fail(response, headers, 400, 'Not a path in here.');
   let info = await stat(file).catch(() => null);
@@ -90,7 +91,9 @@ export async function serve({
   const folder = resolve(root);
   const headers = isolated ? ISOLATED : HEADERS;
   const server = createServer((request, response) => {
-    respond(folder, headers, request, response).catch(() => fail(response, headers, 500, 'The server stumbled.'));
+    respond(folder, headers, request, response).catch(() =>
+      fail(response, headers, 500, 'The server stumbled.'),
+    );
   });
   const taken = await listen(server, port);
   return {

@@ -3,9 +3,9 @@
  * are byte addresses in the memory of the backend; absent tensors are 0.
  */
 
-/** Gives every thread `bytes` of the memory from `address` on, to be used by nobody else. */
+/** Hands the kernels of this thread `bytes` of memory at `address`, to be used by nobody else. */
 export function useScratch(address: number, bytes: number): void;
-/** Says which part, of how many, this instance computes of the calls to come. */
+/** Says which part, of how many, the calls to come are to compute. */
 export function setShare(index: number, count: number): void;
 
 export function matMul(

@@ -1,4 +1,4 @@
-/** What a thread does all its life: its part of every call that it is asked to join. */
+/** What a thread does all its life: parts of calls, as many as it gets hold of. */
 import {
   ARGUMENT_COUNT,
   ARGUMENTS_AT,
@@ -7,9 +7,12 @@ import {
   functionNames,
   JOB,
   MOST_ARGUMENTS,
-  PARTS_MASK,
+  partsOf,
   PENDING,
+  SCRATCH_AT,
+  SCRATCH_BYTES,
   SPINS,
+  takePart,
 } from './mailbox';
 
 /** What a thread is given at its start; all of it can be posted to a worker. */
@@ -36,26 +39,33 @@ function nextJob(words: Int32Array, seen: number): number {
 export function serve({ module, memory, index }: ThreadSetup, ready: () => void): void {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const calls = functionNames(exports).map((name) => exports[name] as Call);
-  const setShare = exports.setShare as Call;
+  const { setShare, useScratch } = exports as Record<'setShare' | 'useScratch', Call>;
   const words = new Int32Array(memory.buffer, 0, ARGUMENTS_AT / 4);
   const values = new Float64Array(memory.buffer, ARGUMENTS_AT, MOST_ARGUMENTS);
-  let divided = 0;
+  let scratch = 0;
+
+  function compute(part: number, parts: number): void {
+    const [at, bytes] = [words[SCRATCH_AT]!, words[SCRATCH_BYTES]!];
+    if (at + index * bytes !== scratch) {
+      scratch = at + index * bytes;
+      useScratch(scratch, bytes);
+    }
+    setShare(part, parts);
+    calls[words[FUNCTION]!]!(...values.slice(0, words[ARGUMENT_COUNT]));
+  }
+
   let job = 0;
   ready();
   for (;;) {
     job = nextJob(words, job);
-    const parts = job & PARTS_MASK;
-    if (parts === 0) return;
-    if (index >= parts) continue;
-    try {
-      if (parts !== divided) {
-        setShare(index, parts);
-        divided = parts;
+    if (partsOf(job) === 0) return;
+    for (let part = takePart(words, job); part >= 0; part = takePart(words, job)) {
+      try {
+        compute(part, partsOf(job));
+      } catch {
+        Atomics.store(words, FAILED, index);
       }
-      calls[words[FUNCTION]!]!(...values.slice(0, words[ARGUMENT_COUNT]));
-    } catch {
-      Atomics.store(words, FAILED, index);
+      if (Atomics.sub(words, PENDING, 1) === 1) Atomics.notify(words, PENDING);
     }
-    if (Atomics.sub(words, PENDING, 1) === 1) Atomics.notify(words, PENDING);
   }
 }

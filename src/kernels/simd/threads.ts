@@ -1,7 +1,7 @@
 /**
- * The compiled kernels as callers see them, and the threads behind them. A call that is enough work is written
- * into the mailbox, and every thread computes its part of the outputs in an instance of its own over the same
- * memory (assembly/share.ts); the caller does its own part and waits for the others. So a call has ended when it
+ * The compiled kernels as callers see them, and the threads behind them. A call that is enough work is cut into parts
+ * (assembly/share.ts) and written into the mailbox, from which every thread, the caller among them, takes parts as
+ * long as there are any, each in an instance of its own over the same memory. So a call has ended when it
  * returns, and its numbers are those of one thread, bit by bit.
  */
 import type * as Assembly from './assembly.d';
@@ -13,12 +13,16 @@ import {
   FUNCTION,
   functionNames,
   JOB,
-  JOB_STEP,
+  jobAfter,
   MOST_ARGUMENTS,
-  MOST_THREADS,
-  PARTS_MASK,
+  MOST_PARTS,
+  NEXT,
   PENDING,
+  SCRATCH_AT,
+  SCRATCH_BYTES,
   SPINS,
+  takePart,
+  untouched,
 } from './mailbox';
 import type { ThreadSetup } from './thread';
 import { WORK, WORTH_A_THREAD } from './work';
@@ -32,7 +36,9 @@ export interface Thread {
 }
 
 /** Scratch memory of a thread to begin with; attention over long sequences asks for more. */
-const SCRATCH_BYTES = 2 << 20;
+const FIRST_SCRATCH_BYTES = 2 << 20;
+/** Parts a thread computes of a large call. */
+const PARTS_A_THREAD = 2;
 /** A thread that takes longer than this for its part will not come back. */
 const PATIENCE_MS = 60_000;
 
@@ -79,7 +85,7 @@ export class ThreadPool {
     this.kernels = Object.fromEntries(
       names.map((name, index) => [name, this.#entry(name as keyof SimdExports, index)]),
     ) as unknown as SimdExports;
-    this.#reserveScratch(SCRATCH_BYTES);
+    this.#reserveScratch(FIRST_SCRATCH_BYTES);
   }
 
   /** How many threads compute, the caller included. */
@@ -91,7 +97,7 @@ export class ThreadPool {
   async start(count: number, startThread: (setup: ThreadSetup) => Promise<Thread>): Promise<void> {
     const { memory } = this.#heap;
     const started = await Promise.allSettled(
-      Array.from({ length: Math.min(count, MOST_THREADS) - 1 }, (_, i) =>
+      Array.from({ length: count - 1 }, (_, i) =>
         startThread({ module: this.#module, memory, index: i + 1 }),
       ),
     );
@@ -119,7 +125,7 @@ export class ThreadPool {
     const scratch = SCRATCH[name];
     if (!work) {
       return (...values) => {
-        this.#divide(1);
+        this.#divide(0, 1);
         own(...values);
       };
     }
@@ -128,56 +134,72 @@ export class ThreadPool {
         const bytes = scratch(this.#own, values);
         if (bytes > this.#scratchBytes) this.#reserveScratch(bytes);
       }
-      const parts = Math.min(this.threads, Math.trunc(work(...values) / this.#worth));
+      const parts = this.#partsFor(work(...values));
       if (parts > 1) this.#share(index, parts, values);
       else {
-        this.#divide(1);
+        this.#divide(0, 1);
         own(...values);
       }
     };
   }
 
-  #divide(parts: number): void {
-    if (this.#divided === parts) return;
-    this.#own.setShare(0, parts);
+  /** Into how many parts so much work is cut: more than there are threads, so that none waits long for another. */
+  #partsFor(work: number): number {
+    if (this.#threads.length === 0) return 1;
+    return Math.min(PARTS_A_THREAD * this.threads, MOST_PARTS, Math.trunc(work / this.#worth));
+  }
+
+  #divide(part: number, parts: number): void {
+    if (parts === 1 && this.#divided === 1) return;
+    this.#own.setShare(part, parts);
     this.#divided = parts;
   }
 
-  /** Gives every thread an area of its own, larger than before. */
+  /** Gives every thread an area of its own, larger than before. The others hear of it with their next part. */
   #reserveScratch(bytes: number): void {
     const area = this.#heap.allocate(bytes * this.threads);
     if (this.#scratch) this.#heap.free(this.#scratch);
     this.#scratch = area;
     this.#scratchBytes = bytes;
-    const index = this.#calls.indexOf(this.#own.useScratch as Call);
-    if (this.threads > 1) this.#share(index, this.threads, [area.address, bytes]);
-    else this.#own.useScratch(area.address, bytes);
+    this.#own.useScratch(area.address, bytes);
   }
 
   #announce(parts: number): void {
-    this.#job = (this.#job & ~PARTS_MASK) + JOB_STEP + parts;
-    Atomics.store(this.#words, JOB, this.#job);
-    Atomics.notify(this.#words, JOB);
+    const words = this.#words;
+    this.#job = jobAfter(this.#job, parts);
+    Atomics.store(words, NEXT, untouched(this.#job));
+    Atomics.store(words, JOB, this.#job);
+    Atomics.notify(words, JOB);
   }
 
   #share(index: number, parts: number, values: readonly Value[]): void {
     const words = this.#words;
-    this.#divide(parts);
     words[FUNCTION] = index;
     words[ARGUMENT_COUNT] = values.length;
+    words[SCRATCH_AT] = this.#scratch!.address;
+    words[SCRATCH_BYTES] = this.#scratchBytes;
     this.#values.set(values as ArrayLike<number>);
     Atomics.store(words, FAILED, 0);
-    Atomics.store(words, PENDING, parts - 1);
+    Atomics.store(words, PENDING, parts);
     this.#announce(parts);
-    try {
-      this.#calls[index]!(...values);
-    } finally {
-      this.#awaitOthers();
+    const call = this.#calls[index]!;
+    let failure: { readonly error: unknown } | undefined;
+    for (let part = takePart(words, this.#job); part >= 0; part = takePart(words, this.#job)) {
+      try {
+        this.#divide(part, parts);
+        if (!failure) call(...values);
+      } catch (error) {
+        failure = { error };
+      }
+      Atomics.sub(words, PENDING, 1);
     }
+    this.#awaitOthers();
+    if (failure) throw failure.error;
     const failed = Atomics.load(words, FAILED);
     if (failed !== 0) throw new Error(`Thread ${failed} of the WASM device failed.`);
   }
 
+  /** Until the parts that others have taken are finished. */
   #awaitOthers(): void {
     const words = this.#words;
     for (let i = 0; i < SPINS; i++) if (Atomics.load(words, PENDING) === 0) return;

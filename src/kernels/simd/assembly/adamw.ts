@@ -8,8 +8,8 @@ export function adamW(
   correction1: f64, correction2: f64,
 ): void {
   const bytes = <usize>count << 2;
-  // Squares in double precision: that of a large gradient would be infinite in single. Every thread sums them
-  // all, which costs far less than the update and spares it a meeting.
+  // Squares in double precision: that of a large gradient would be infinite in single. Every part sums them
+  // all, which costs far less than the update.
   let squares = f64x2.splat(0);
   let i: usize = 0;
   for (; i + 8 <= bytes; i += 8) {

@@ -3,7 +3,7 @@
  * a run. A run's keys and values are packed once per head and its scores computed as products, four queries
  * at a time; a token alone, as in decoding, takes its dot products directly.
  *
- * Threads divide the pairs of a sequence and a head of keys by an estimate of their work.
+ * It is divided into parts by pairs of a sequence and a head of keys, and an estimate of their work.
  */
 import { tileAt, tilePacked, tileTAt } from './gemm';
 import { FIXED_BYTES, panelA, work, workBytes } from './memory';
@@ -37,7 +37,7 @@ function costOf(length: usize, seen: usize): u64 {
   return <u64>length * <u64>(seen + (length >> 1)) + <u64>((seen + length) << 2);
 }
 
-/** The cost of all heads of keys of all runs. Needed, and therefore counted, by several threads only. */
+/** The cost of all heads of keys of all runs. Needed, and therefore counted, only where there are several parts. */
 function totalCost(spans: usize, rows: usize, offset: usize, kvHeads: usize): u64 {
   if (parts == 1) return 0;
   let total: u64 = 0;
@@ -310,7 +310,7 @@ export function attentionGrad(
     const pull = p + block * lds;
     for (let h: usize = 0; h < <usize>heads; h++) {
       const group = (h * <usize>kvHeads) / <usize>heads;
-      // All queries of a sequence add to the gradients of its keys, and must be the same thread's.
+      // All queries of a sequence add to the gradients of its keys, and must be of the same part.
       if (!owns(before + <u64>group * cost, total)) continue;
       const shift = first * ldk + group * bytes;
       if (h == 0 || group != ((h - 1) * <usize>kvHeads) / <usize>heads) {

@@ -156,7 +156,7 @@ function tilePackedAt(
  *
  * Only the outputs of the rows from `top` to before `bottom` and the columns from `first` to before `last` are
  * computed, `top` being a multiple of 4 and `first` of 8. Every output is the sum of the same products in the same
- * order whatever the range, the packing and the tile: threads may cut the outputs as they like.
+ * order whatever the range, the packing and the tile: the outputs may be cut as one likes.
  */
 export function product(
   transposeA: bool, a: usize, form: i32, b: usize, scale: usize, c: usize,

@@ -19,7 +19,7 @@ export { setShare } from './share';
 export { add, copyRows, fill, multiply, scale, sum, sumRows } from './stock';
 export { swiGlu, swiGluGrad } from './swiglu';
 
-/** Gives every thread `bytes` of the memory from `address` on. Must come before any other call. */
+/** Hands the kernels of this thread `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   setAreas(address, bytes);
   resetRotary();

@@ -1,14 +1,13 @@
 /**
  * Matrix products: plain ones, and those of a frozen int8 weight with its low-rank adapter. Many rows are divided
- * among the threads by rows, which leaves nothing to be done twice but the packing of the right factor; few rows by
- * columns, since packing them would cost as much as the product.
+ * by rows, which leaves nothing to be done twice but the packing of the right factor; few rows by columns, since packing them would cost as much as the product.
  */
 import { product } from './gemm';
 import { KC, work, workBytes } from './memory';
 import { COLUMNS, INT8_COLUMNS, INT8_ROWS, ROWS } from './pack';
 import { begin, end, part, parts } from './share';
 
-/** Rows a thread should have for a division by rows. */
+/** Rows a part should have for a division by rows. */
 const ENOUGH_ROWS: usize = 64;
 
 @inline
@@ -39,7 +38,7 @@ function adapted(
   const divided = byColumns(rows, columns) && (rows * rank) << 2 <= workBytes;
   const top = divided ? 0 : begin(rows, 4), bottom = divided ? rows : end(rows, 4);
   const first = divided ? begin(columns, 8) : 0, last = divided ? end(columns, 8) : columns;
-  // Divided by columns, each thread needs all of H before another could have made it: one writes it down.
+  // Divided by columns, each part needs all of H, and no other has made it before: one writes it down.
   const own = divided && part > 0 ? work : h;
   if (rank) product(false, a, formL, l, 0, own, rows, inner, rank, t, false, 0, 0, 0, 0, 0, top, bottom, 0, rank);
   else if (part == 0) store<f32>(h, 0);

@@ -1,7 +1,7 @@
 /**
  * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area of the heap
  * of tensors, and divides it here. Anything static would land on top of tensors. Every thread has such an area of
- * its own, one after the other.
+ * its own.
  *
  *   tile     one 4 x 8 tile, for the edges of a product
  *   panelA   a strip of the left factor                2 KC x 4
@@ -9,8 +9,6 @@
  *   angles   cosines and sines of rotary positions, kept between calls
  *   work     the rest: attention scores and packed keys
  */
-import { part } from './share';
-
 export const KC: usize = 256;
 export const NC: usize = 256;
 
@@ -28,9 +26,8 @@ export let angles: usize = 0;
 export let work: usize = 0;
 export let workBytes: usize = 0;
 
-/** Takes this thread's `bytes` of the memory at `address`. Must come before any other call. */
+/** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
-  address += part * bytes;
   tileArea = (address + 63) & ~63;
   panelA = tileArea + TILE_BYTES;
   panelsB = panelA + PANEL_A_BYTES;
