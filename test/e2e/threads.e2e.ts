@@ -1,10 +1,20 @@
 /** The WASM device of the built page: on threads where the page is isolated from others, on one where it is not. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DIST } from './page.mjs';
 import { browserOn, browserWith, SMALL, type RunPage } from './run';
 
 const onIsolated = browserWith();
 const onOpen = browserOn({ isolated: false });
+
+/** The built page without the script of its threads. */
+const incomplete = mkdtempSync(join(tmpdir(), 'turnwise-'));
+cpSync(DIST, incomplete, { recursive: true, filter: (file) => !/assets\/thread-[^/]*\.js$/.test(file) });
+afterAll(() => rmSync(incomplete, { recursive: true }));
+const onIncomplete = browserOn({ root: incomplete });
 
 /** What the badge says, and the rewards and losses of two steps. */
 async function twoSteps(run: RunPage) {
@@ -50,5 +60,14 @@ describe('the WASM device in a browser', () => {
     expect(alone.badge).toMatch(/SIMD \(relaxed\), 1 thread\b/);
     expect(shared.steps).toHaveLength(2);
     expect(shared.steps).toEqual(alone.steps);
+  });
+
+  it('computes on one thread where the others do not start', async () => {
+    await onIncomplete({ hash: `#${SMALL}` }, async (run) => {
+      await run.ready();
+      expect(await run.badge()).toMatch(/SIMD \(relaxed\), 1 thread\b/);
+      await run.press('Step');
+      await run.reaches(1);
+    });
   });
 });
