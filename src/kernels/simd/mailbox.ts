@@ -14,6 +14,8 @@ export const JOB = 0;
 export const NEXT = 16;
 /** How many parts are not finished. */
 export const PENDING = 32;
+/** How many threads sleep, or are about to, and must be woken. */
+export const SLEEPING = 40;
 /** Index of the function among the module's exports. */
 export const FUNCTION = 48;
 export const ARGUMENT_COUNT = 49;

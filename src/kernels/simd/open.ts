@@ -6,7 +6,7 @@ import { MAILBOX_BYTES } from './mailbox';
 import { SIMD_BACKEND } from './name';
 import { registerStockKernels } from './stock';
 import type { ThreadSetup } from './thread';
-import { ThreadPool, type Thread } from './threads';
+import { ThreadPool, type Sharing, type Thread } from './threads';
 import { canShare, hasRelaxedSimd, variantOf, type SimdVariant } from './variant';
 
 /** What the page and the terminal do each in their own way. */
@@ -46,11 +46,11 @@ export async function assemble(
   host: SimdHost,
   shared: boolean,
   relaxed: boolean,
-  worthAThread?: number,
+  sharing?: Sharing,
 ): Promise<SimdBackend> {
   const module = await WebAssembly.compile(await host.simdBinary(variantOf(shared, relaxed)));
   const heap = new Heap(newMemory(shared), MAILBOX_BYTES);
-  const pool = new ThreadPool(module, heap, worthAThread);
+  const pool = new ThreadPool(module, heap, sharing);
   if (shared) await pool.start(host.threads, (setup) => host.startThread(setup));
   return new SimdBackend(heap, pool);
 }

@@ -11,6 +11,7 @@ import {
   PENDING,
   SCRATCH_AT,
   SCRATCH_BYTES,
+  SLEEPING,
   SPINS,
   takePart,
 } from './mailbox';
@@ -31,7 +32,10 @@ function nextJob(words: Int32Array, seen: number): number {
     const job = Atomics.load(words, JOB);
     if (job !== seen) return job;
   }
+  // Counted before JOB is looked at for the last time, as the caller sets JOB before it looks who sleeps.
+  Atomics.add(words, SLEEPING, 1);
   while (Atomics.load(words, JOB) === seen) Atomics.wait(words, JOB, seen);
+  Atomics.sub(words, SLEEPING, 1);
   return Atomics.load(words, JOB);
 }
 

@@ -20,10 +20,12 @@ import {
   PENDING,
   SCRATCH_AT,
   SCRATCH_BYTES,
+  SLEEPING,
   SPINS,
   takePart,
   untouched,
 } from './mailbox';
+import { Payoff } from './payoff';
 import type { ThreadSetup } from './thread';
 import { WORK, WORTH_A_THREAD } from './work';
 
@@ -53,12 +55,21 @@ const SCRATCH: Partial<Record<keyof SimdExports, (wasm: SimdExports, values: rea
     wasm.attentionGradScratch(spans as number, rows as number, d as number),
 };
 
+/** When calls are shared. */
+export interface Sharing {
+  /** The work, in nanoseconds, that makes a part. */
+  readonly worth?: number;
+  /** Also where it does not pay. */
+  readonly always?: boolean;
+}
+
 export class ThreadPool {
   /** Every kernel; a call is shared where that pays. */
   readonly kernels: SimdExports;
   readonly #module: WebAssembly.Module;
   readonly #heap: Heap;
   readonly #worth: number;
+  readonly #payoff: Payoff | undefined;
   readonly #own: SimdExports;
   readonly #calls: readonly Call[];
   readonly #words: Int32Array;
@@ -70,9 +81,13 @@ export class ThreadPool {
   /** Among how many the caller's own instance divides at present. */
   #divided = 1;
 
-  /** `worth` is the work, in nanoseconds, for which a thread is called. */
-  constructor(module: WebAssembly.Module, heap: Heap, worth = WORTH_A_THREAD) {
+  constructor(
+    module: WebAssembly.Module,
+    heap: Heap,
+    { worth = WORTH_A_THREAD, always = false }: Sharing = {},
+  ) {
     this.#worth = worth;
+    this.#payoff = always ? undefined : new Payoff();
     this.#module = module;
     this.#heap = heap;
     const { memory } = heap;
@@ -145,8 +160,9 @@ export class ThreadPool {
 
   /** Into how many parts so much work is cut: more than there are threads, so that none waits long for another. */
   #partsFor(work: number): number {
-    if (this.#threads.length === 0) return 1;
-    return Math.min(PARTS_A_THREAD * this.threads, MOST_PARTS, Math.trunc(work / this.#worth));
+    const parts = Math.min(PARTS_A_THREAD * this.threads, MOST_PARTS, Math.trunc(work / this.#worth));
+    if (this.#threads.length === 0 || parts < 2) return 1;
+    return this.#payoff?.worthwhile(performance.now()) === false ? 1 : parts;
   }
 
   #divide(part: number, parts: number): void {
@@ -169,7 +185,7 @@ export class ThreadPool {
     this.#job = jobAfter(this.#job, parts);
     Atomics.store(words, NEXT, untouched(this.#job));
     Atomics.store(words, JOB, this.#job);
-    Atomics.notify(words, JOB);
+    if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, JOB);
   }
 
   #share(index: number, parts: number, values: readonly Value[]): void {
@@ -181,8 +197,10 @@ export class ThreadPool {
     this.#values.set(values as ArrayLike<number>);
     Atomics.store(words, FAILED, 0);
     Atomics.store(words, PENDING, parts);
+    const start = performance.now();
     this.#announce(parts);
     const call = this.#calls[index]!;
+    let own = 0;
     let failure: { readonly error: unknown } | undefined;
     for (let part = takePart(words, this.#job); part >= 0; part = takePart(words, this.#job)) {
       try {
@@ -191,9 +209,13 @@ export class ThreadPool {
       } catch (error) {
         failure = { error };
       }
+      own++;
       Atomics.sub(words, PENDING, 1);
     }
+    const computed = performance.now();
     this.#awaitOthers();
+    const end = performance.now();
+    this.#payoff?.note(end, own, parts, computed - start, end - computed);
     if (failure) throw failure.error;
     const failed = Atomics.load(words, FAILED);
     if (failed !== 0) throw new Error(`Thread ${failed} of the WASM device failed.`);
