@@ -1,6 +1,6 @@
 /**
  * How a kernel is put together: one spec with three implementations, registered with TensorFlow.js under
- * one name for `cpu` (the readable reference), `wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
+ * one name for `cpu` (the readable reference), `turnwise-wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
  * Callers use an op function and never know which one ran.
  */
 import {
@@ -15,7 +15,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { recorded } from './recorder';
-import { simdModule, type SimdExports } from './simd/module';
+import type { SimdBackend } from './simd/backend';
+import { SIMD_BACKEND } from './simd/name';
+import type { SimdExports } from './simd/threads';
 
 export type Shape = readonly number[];
 /** What a reference implementation reads and writes: the flat values of a tensor. */
@@ -40,7 +42,10 @@ export interface KernelSpec<A extends Attributes> {
   outputs(shapes: readonly Shape[], attrs: A): OutputSpec[];
   /** The formula, spelled out over flat values. Missing inputs are empty arrays. Outputs start as zeros. */
   reference(inputs: readonly Values[], outputs: readonly Values[], shapes: readonly Shape[], attrs: A): void;
-  /** The same over byte addresses in the wasm backend's memory. Missing inputs are 0; outputs are not cleared. */
+  /**
+   * The same over byte addresses in the memory of the WASM device. Missing inputs are 0; outputs are not cleared.
+   * Calls of kernels that `simd/work.ts` lists are divided among threads behind `wasm`.
+   */
   simd(
     wasm: SimdExports,
     inputs: readonly number[],
@@ -62,11 +67,6 @@ export interface KernelSpec<A extends Attributes> {
 interface CpuBackend {
   readonly data: { get(id: DataId): { values: Values } };
   makeTensorInfo(shape: number[], dtype: DataType, values: Values): TensorInfo;
-}
-
-interface WasmBackend {
-  readonly dataIdMap: { get(id: DataId): { memoryOffset: number } };
-  makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
 /** TensorFlow.js remembers values it has once read back, believing that tensors never change. This one has. */
@@ -120,16 +120,15 @@ export function defineKernel<A extends Attributes>(
     return specs.map(({ shape, dtype }, i) => backend.makeTensorInfo(shape, dtype, outputs[i]!));
   });
 
-  kernelFor('wasm', (raw, inputs, attrs) => {
-    const backend = raw as WasmBackend;
+  kernelFor(SIMD_BACKEND, (raw, inputs, attrs) => {
+    const backend = raw as SimdBackend;
     const shapes = shapesOf(inputs);
-    const address = (info: TensorInfo) => backend.dataIdMap.get(info.dataId).memoryOffset;
-    const outputs = spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.makeOutput(shape, dtype));
+    const address = (info: TensorInfo) => backend.address(info.dataId);
+    const outputs = spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.reserve(shape, dtype));
     // Addresses are taken after the outputs exist: making one may grow the memory, but never moves what is in it.
-    const wasm = simdModule();
     const from = inputs.map((input) => (input ? address(input) : 0));
     const to = outputs.map(address);
-    recorded(() => spec.simd(wasm, from, to, shapes, attrs));
+    recorded(() => spec.simd(backend.kernels, from, to, shapes, attrs));
     return outputs;
   });
 

@@ -4,28 +4,28 @@
  */
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { loadSimd } from './simd/module';
+import { SIMD_BACKEND } from './simd/name';
+import type { SimdHost } from './simd/open';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 export type DevicePreference = DeviceName | 'auto';
 
 export interface DeviceReport {
   readonly device: DeviceName;
-  /** Adapter or instruction set, e.g. "nvidia ada-lovelace" or "SIMD". */
+  /** Adapter or instruction set, e.g. "nvidia ada-lovelace" or "SIMD (relaxed), 2 threads". */
   readonly detail: string;
   /** Why this device and not a faster one, in words for the badge. */
   readonly reason: string;
 }
 
 /** What differs between the page and the terminal. */
-export interface DeviceHost {
+export interface DeviceHost extends SimdHost {
   /** `navigator.gpu`, or Dawn's in Node; undefined where there is none. */
   gpu(): Promise<GPU | undefined>;
-  /** Registers TensorFlow.js' backend of that name, with the addresses of its files set. */
-  register(device: DeviceName): Promise<void>;
-  /** The compiled SIMD kernels. */
-  simdBinary(): Promise<BufferSource>;
 }
+
+/** More threads than this our small products do not repay. */
+export const MOST_USEFUL_THREADS = 8;
 
 /** No device could be used, or not the one that was asked for. */
 export class NoDeviceError extends Error {
@@ -66,7 +66,7 @@ export async function openDevice(host: DeviceHost, preference: DevicePreference)
     if (typeof adapter === 'string') why.push(adapter);
     else if (adapter.software && preference === 'auto')
       why.push(`the graphics adapter is software (${adapter.name}), slower at this than WebAssembly`);
-    else if (await activate(host, 'webgpu', why)) {
+    else if ((await activate(host, 'webgpu', why)) !== undefined) {
       const chosen = preference === 'auto' ? 'a graphics adapter was found' : 'asked for';
       return {
         device: 'webgpu',
@@ -76,12 +76,12 @@ export async function openDevice(host: DeviceHost, preference: DevicePreference)
     }
   }
   if (preference === 'auto' || preference === 'wasm') {
-    if (await activate(host, 'wasm', why))
-      return { device: 'wasm', detail: 'SIMD, 1 thread', reason: reasonFor(preference, why) };
+    const detail = await activate(host, 'wasm', why);
+    if (detail !== undefined) return { device: 'wasm', detail, reason: reasonFor(preference, why) };
   }
   if (preference === 'auto' || preference === 'cpu') {
-    if (await activate(host, 'cpu', why))
-      return { device: 'cpu', detail: 'plain JavaScript', reason: reasonFor(preference, why) };
+    const detail = await activate(host, 'cpu', why);
+    if (detail !== undefined) return { device: 'cpu', detail, reason: reasonFor(preference, why) };
   }
   throw new NoDeviceError(
     `Cannot compute on ${preference === 'auto' ? 'any device' : preference}: ${why.join('; ')}.`,
@@ -91,18 +91,29 @@ export async function openDevice(host: DeviceHost, preference: DevicePreference)
 const reasonFor = (preference: DevicePreference, why: readonly string[]) =>
   preference === 'auto' ? why.join('; ') || 'the best device here' : 'asked for';
 
-async function activate(host: DeviceHost, device: DeviceName, why: string[]): Promise<boolean> {
+/** Name of a device in TensorFlow.js' registry. */
+export const backendOf = (device: DeviceName): string => (device === 'wasm' ? SIMD_BACKEND : device);
+
+/** Has TensorFlow.js know the backend of a device, and says what is to be said of it. */
+async function register(host: DeviceHost, device: DeviceName): Promise<string> {
+  if (device === 'wasm') return (await (await import('./simd/open')).openSimd(host)).detail;
+  if (device === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
+  else await import('@tensorflow/tfjs-backend-webgpu');
+  return device === 'cpu' ? 'plain JavaScript' : '';
+}
+
+/** Makes a device current. Returns what is to be said of it, or notes why it is none. */
+async function activate(host: DeviceHost, device: DeviceName, why: string[]): Promise<string | undefined> {
   try {
-    await host.register(device);
-    if (!(await setBackend(device))) throw new Error('the backend did not start');
+    const detail = await register(host, device);
+    if (!(await setBackend(backendOf(device)))) throw new Error('the backend did not start');
     await ready();
-    if (device === 'wasm') await loadSimd(await host.simdBinary());
     // More dispatches a submit: at our sizes a submit costs more than a kernel.
     if (device === 'webgpu') env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
-    return true;
+    return detail;
   } catch (error) {
     why.push(`${device} failed to start (${error instanceof Error ? error.message : String(error)})`);
-    return false;
+    return undefined;
   }
 }
 

@@ -173,7 +173,7 @@ describe('what cannot be done ends with code 1 and one message', () => {
   });
   it('where the device does not start', async () => {
     expect(await main(['train', '--device', 'wasm'], folder)).toBe(1);
-    expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\.wasm/);
+    expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\/plain\.wasm/);
     expect(err).not.toMatch(/\n\s+at /);
   });
 });

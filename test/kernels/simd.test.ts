@@ -18,23 +18,31 @@ beforeAll(async () => {
 afterEach(() => area.release());
 
 describe('the compiled module', () => {
-  it('has no data and no memory of its own', () => {
-    const module = new WebAssembly.Module(kernelBinary());
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-    const sections: number[] = [];
-    const bytes = kernelBinary();
-    for (let at = 8; at < bytes.length;) {
-      sections.push(bytes[at++]!);
-      let size = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = bytes[at++]!;
-        size |= (byte & 127) << shift;
-        if (byte < 128) break;
+  it.each(['plain', 'relaxed', 'shared', 'shared-relaxed'] as const)(
+    '%s has no data of its own',
+    (variant) => {
+      const sections: number[] = [];
+      const bytes = kernelBinary(variant);
+      for (let at = 8; at < bytes.length;) {
+        sections.push(bytes[at++]!);
+        let size = 0;
+        for (let shift = 0; ; shift += 7) {
+          const byte = bytes[at++]!;
+          size |= (byte & 127) << shift;
+          if (byte < 128) break;
+        }
+        at += size;
       }
-      at += size;
+      const [MEMORY, START, DATA] = [5, 8, 11];
+      for (const section of [MEMORY, START, DATA]) expect(sections).not.toContain(section);
+    },
+  );
+
+  it('wants nothing but a memory', () => {
+    for (const variant of ['plain', 'shared'] as const) {
+      const module = new WebAssembly.Module(kernelBinary(variant));
+      expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
     }
-    const [MEMORY, START, DATA] = [5, 8, 11];
-    for (const section of [MEMORY, START, DATA]) expect(sections).not.toContain(section);
   });
 });
 

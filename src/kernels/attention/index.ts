@@ -55,8 +55,9 @@ const runGrad = defineKernel<AttentionAttrs>({
   inputs: ['qkv', 'tokens', 'out', 'logSum', 'dOut'],
   outputs: ([qkv]) => [{ shape: [...qkv!], dtype: 'float32' }],
   reference: (inputs, outputs, shapes, attrs) => attentionGradReference(inputs, outputs, shapes, attrs),
-  simd: (wasm, [qkv, tokens, out, logSum, dOut], [dQkv], [shape, at], { heads, kvHeads, d }) =>
-    wasm.attentionGrad(qkv!, tokens!, at![1]!, out!, logSum!, dOut!, dQkv!, shape![0]!, heads, kvHeads, d),
+  // The SIMD form has the scores at hand and needs neither the sums nor the output.
+  simd: (wasm, [qkv, tokens, , , dOut], [dQkv], [shape, at], { heads, kvHeads, d }) =>
+    wasm.attentionGrad(qkv!, tokens!, at![1]!, dOut!, dQkv!, shape![0]!, heads, kvHeads, d),
   webgpu: attentionGradWebgpu,
 });
 

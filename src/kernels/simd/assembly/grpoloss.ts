@@ -1,5 +1,6 @@
 /** The GRPO objective of every token and its gradient, a row of logits at a time. */
 import { exp64 } from './math';
+import { begin, end } from './share';
 import { entropy, logProb, rateOf, readRow, rowGradient } from './softmax';
 
 const STATS_BYTES: usize = 32;
@@ -12,7 +13,16 @@ export function grpoLoss(
 ): void {
   const rate = rateOf(temperature);
   const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  logits += first * bytes;
+  dLogits += first * bytes;
+  stats += first * STATS_BYTES;
+  targets += first << 2;
+  old += first << 2;
+  ref += first << 2;
+  advantages += first << 2;
+  weights += first << 2;
+  for (let n = first; n < stop; n++) {
     readRow(logits, width, rate, dLogits);
     const target = <usize>load<i32>(targets);
     const logp: f64 = logProb(load<f32>(logits + (target << 2)), temperature);

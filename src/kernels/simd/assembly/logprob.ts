@@ -1,11 +1,16 @@
 /** Log-probability of one token per row and the row's entropy, with the gradient. */
+import { begin, end } from './share';
 import { entropy, logProb, rateOf, readRow, rowGradient } from './softmax';
 
 export function tokenLogProb(
   logits: usize, targets: usize, out: usize, rows: i32, width: i32, temperature: f64,
 ): void {
   const rate = rateOf(temperature);
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  logits += first * (<usize>width << 2);
+  targets += first << 2;
+  out += first << 3;
+  for (let n = first; n < stop; n++) {
     readRow(logits, width, rate, 0);
     const target = <usize>load<i32>(targets);
     store<f32>(out, logProb(load<f32>(logits + (target << 2)), temperature));
@@ -23,7 +28,12 @@ export function tokenLogProbGrad(
   const rate = rateOf(temperature);
   const inverse = <f32>(1 / temperature);
   const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  logits += first * bytes;
+  dLogits += first * bytes;
+  targets += first << 2;
+  dOut += first << 3;
+  for (let n = first; n < stop; n++) {
     const byLogP = load<f32>(dOut) * inverse;
     const byEntropy = load<f32>(dOut, 4) * inverse;
     if (byLogP == 0 && byEntropy == 0) {
