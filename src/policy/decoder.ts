@@ -86,7 +86,8 @@ export class Decoder {
     this.#options = options;
     const width = 2 * config.num_key_value_heads * config.head_dim;
     this.#cache = Array.from({ length: config.num_hidden_layers }, () =>
-      zeros<Rank.R2>([options.rows * options.context, width]),
+      // One slot more than the rows have, for the rows that only fill up a lane.
+      zeros<Rank.R2>([options.rows * options.context + 1, width]),
     );
     this.#lengths = new Array<number>(options.rows).fill(0);
   }
@@ -103,7 +104,7 @@ export class Decoder {
     this.#feed(pending, lane);
     const rows = await this.#speak(lane);
     const fields = lane.state.shape[1];
-    const { maxNewTokens, endToken, padToken } = this.#options;
+    const { maxNewTokens, endToken } = this.#options;
     this.#sampled += maxNewTokens;
     return pending.map(({ row, ids: fed }, r) => {
       const ids: number[] = [];
@@ -114,8 +115,7 @@ export class Decoder {
       for (let at = 0; at < record.length; at += SAMPLE_FIELDS) {
         ids.push(record[at]!);
         logProbs.push(bits[at + 1]!);
-        // What follows either was not sampled.
-        if (record[at] === endToken || record[at] === padToken) break;
+        if (record[at] === endToken) break;
       }
       // The last sampled token has not been fed yet; it goes in at the head of the next chunk.
       this.#lengths[row]! += fed.length + ids.length - 1;
@@ -146,13 +146,13 @@ export class Decoder {
 
   /** Runs the pending tokens through the model and draws the first token of the turn. */
   #feed(pending: readonly PendingTurn[], { state }: Lane): void {
-    const { context, maxNewTokens, padToken } = this.#options;
+    const { context, maxNewTokens, endToken, rows: most } = this.#options;
     const total = pending.reduce((sum, { ids }) => sum + ids.length, 0);
     const tokens = new Int32Array(total * TOKEN_FIELDS);
     const [size, fields] = state.shape;
     const rows = new Int32Array(size * fields);
-    // Rows to fill up the lane are finished before they begin.
-    for (let r = pending.length; r < size; r++) rows.set([padToken, 0, 1, 0], r * fields);
+    // Rows to fill up the lane are finished before they begin, and write where nobody reads.
+    for (let r = pending.length; r < size; r++) rows.set([endToken, most * context, 1, 0], r * fields);
     const last = new Int32Array(size);
     let at = 0;
     pending.forEach(({ row, ids }, r) => {
@@ -207,9 +207,9 @@ export class Decoder {
   }
 
   #allFinished(rows: Int32Array, { state: { shape } }: Lane): boolean {
-    const { endToken, padToken } = this.#options;
+    const { endToken } = this.#options;
     for (let at = 0; at < rows.length; at += shape[1]!)
-      if (rows[at] !== endToken && rows[at] !== padToken) return false;
+      if (rows[at] !== endToken) return false;
     return true;
   }
 }

@@ -6,6 +6,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LoraPair } from '../kernels';
 import { Random } from '../random';
 import {
+  linearShape,
   PROJECTION_NAMES,
   PROJECTIONS,
   projectionShape,
@@ -35,6 +36,32 @@ export function adapterShapes(config: PolicyConfig, { rank }: LoraOptions): Para
       ];
     }),
   ).flat();
+}
+
+/** One linear layer's own matrix inside the flat adapter, under the name PEFT knows it by. */
+export interface AdapterPart {
+  readonly name: string;
+  readonly shape: readonly [number, number];
+  /** Where it begins. */
+  readonly offset: number;
+}
+
+/** Every matrix of the flat adapter, in its order: what an adapter is made of for other programs. */
+export function adapterParts(config: PolicyConfig, { rank }: Pick<LoraOptions, 'rank'>): AdapterPart[] {
+  const parts: AdapterPart[] = [];
+  let offset = 0;
+  const add = (name: string, rows: number, columns: number) => {
+    parts.push({ name, shape: [rows, columns], offset });
+    offset += rows * columns;
+  };
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    for (const projection of PROJECTION_NAMES) {
+      const shapes = PROJECTIONS[projection].map((name) => [name, linearShape(config, name)] as const);
+      for (const [name, [, inner]] of shapes) add(`layers.${layer}.${name}.lora_A`, rank, inner);
+      for (const [name, [outer]] of shapes) add(`layers.${layer}.${name}.lora_B`, outer, rank);
+    }
+  }
+  return parts;
 }
 
 /** Initial values: A uniform in +-1/sqrt(in) (as PEFT's Kaiming default gives), B zero. */

@@ -173,7 +173,7 @@ describe.each(await openBackends())('on %s', (backend) => {
       expect(await samples(state, 1)).toMatchObject([{ token: 5, logProb: 0 }, { token: 4 }, { token: 0 }]);
       // The finished row stays where its end token belongs.
       expect(await places()).toEqual([
-        [5, 0, 4, 0, 0, 0, 2],
+        [4, 0, 4, 0, 0, 0, 2],
         [4, 0, 5, 0, 1, 0, 2],
         [0, 0, 5, 0, 2, 0, 2],
       ]);

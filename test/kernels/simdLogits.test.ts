@@ -115,39 +115,30 @@ describe('over rows of logits', () => {
       for (const temperature of [0, 0.7, 1]) {
         for (let counter = 0; counter < 5; counter++) {
           const logits = floats(rows * width, next, 3);
-          const keys = Int32Array.from({ length: rows }, () => (next() * 4294967296) | 0);
-          const previous = counter % 2 ? ints(rows * 3, next, 2) : undefined;
           const seed = Math.floor(next() * 4294967296);
-          const out = area.room(rows * 3);
-          area.wasm.sample(
-            area.put(logits),
-            area.put(keys),
-            previous ? area.put(previous) : 0,
-            out,
-            rows,
-            width,
-            temperature,
-            seed,
-            counter,
-            2,
-            1,
-          );
-          const expected = new Int32Array(rows * 3);
-          sampleReference([logits, keys, previous ?? new Int32Array(0)], [expected], rows, width, {
-            temperature,
-            seed,
-            counter,
-            endToken: 2,
-            padToken: 1,
+          const table = Array.from({ length: rows }, (_, r) => {
+            // Some rows have ended.
+            const id = next() < 0.2 ? 2 : 7;
+            return [id, 0, 5 + r, 0, (next() * 4294967296) | 0, counter, 1, 9, 9, -1, -1];
           });
-          const actual = area.ints(out, rows * 3);
-          const logp = (values: Int32Array, r: number) =>
-            new Float32Array(values.slice(r * 3 + 1, r * 3 + 2).buffer)[0]!;
-          for (let r = 0; r < rows; r++) {
-            expect(actual[r * 3]).toBe(expected[r * 3]);
-            expect(actual[r * 3 + 2]).toBe(expected[r * 3 + 2]);
-            expect(logp(actual, r)).toBeCloseTo(logp(expected, r), 5);
-          }
+          const fields = table[0]!.length;
+          const state = Int32Array.from(table.flat());
+          const at = area.put(state);
+          area.wasm.sample(area.put(logits), at, fields, rows, width, temperature, seed, 2, 1);
+          sampleReference(
+            [logits, state],
+            [
+              [rows, width],
+              [rows, fields],
+            ],
+            { temperature, seed, endToken: 2, padToken: 1 },
+          );
+          const actual = area.ints(at, state.length);
+          const logp = (values: Int32Array, i: number) => new Float32Array(values.slice(i, i + 1).buffer)[0]!;
+          state.forEach((value, i) => {
+            if (i % fields === fields - 1) expect(logp(actual, i)).toBeCloseTo(logp(state, i), 5);
+            else expect(actual[i]).toBe(value);
+          });
           area.release();
         }
       }

@@ -8,7 +8,7 @@ import { SIMD_BACKEND } from '../../src/kernels/simd/name';
 import { assemble } from '../../src/kernels/simd/open';
 import { WORK } from '../../src/kernels/simd/work';
 import { cases } from './cases';
-import { Inputs, packedSpans, type Case } from './inputs';
+import { Inputs, packedTokens, type Case } from './inputs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** So that even the least call is shared. */
@@ -29,8 +29,8 @@ afterAll(() => {
   for (const { backend } of several) backend.dispose();
 });
 
-/** Outputs of a kernel on a backend, as the words they are. */
-function run(backend: SimdBackend, { kernel, inputs, attrs }: Case): Int32Array[] {
+/** Outputs of a kernel on a backend, and what it wrote into its inputs, as the words they are. */
+function run(backend: SimdBackend, { kernel, inputs, attrs, writes = [] }: Case): Int32Array[] {
   const given = Object.fromEntries(
     Object.entries(inputs).map(([name, { values, shape, dtype }]) => {
       const dataId = backend.write(values.slice(), [...shape], dtype);
@@ -39,9 +39,9 @@ function run(backend: SimdBackend, { kernel, inputs, attrs }: Case): Int32Array[
   );
   const made = getKernel(`Turnwise${kernel}`, SIMD_BACKEND).kernelFunc({ inputs: given, backend, attrs });
   const outputs = Array.isArray(made) ? made : [made];
-  const words = outputs.map(({ dataId }) => {
+  const words = [...outputs, ...writes.map((name) => given[name]!)].map(({ dataId }) => {
     const { buffer, byteOffset, length } = backend.readSync(dataId) as Float32Array<ArrayBuffer>;
-    return new Int32Array(buffer, byteOffset, length);
+    return new Int32Array(buffer.slice(byteOffset, byteOffset + 4 * length));
   });
   for (const { dataId } of [...outputs, ...Object.values(given)]) backend.disposeData(dataId);
   return words;
@@ -54,40 +54,38 @@ function largeCases(): Case[] {
     w: make.packed([outer, inner / 4]),
     scale: make.floats([outer], () => 0.01 + make.random.next() / 100),
   });
-  const pair = (outer: number, inner: number, rank: number) => ({
-    a: make.normal([rank, inner]),
-    b: make.normal([outer, rank]),
-  });
   const products = [
     [601, 64, 176, 8],
     [601, 64, 176, 0],
     [64, 300, 520, 8],
     [5, 64, 600, 8],
     [64, 64, 320, 270],
-  ].flatMap(([rows, inner, outer, rank]) => {
-    const attrs = { loraScale: 2 };
-    const adapter = rank ? pair(outer!, inner!, rank) : {};
+  ].flatMap(([rows, inner, outer, rank]): Case[] => {
+    const stacked = rank === 8 && outer! % 4 === 0;
+    const [second, third] = stacked ? [outer! / 2, outer! - 8] : [outer!, outer!];
+    const attrs = { loraScale: 2, second, third, epsilon: 1e-6 };
+    const ranks = stacked ? 3 * rank : rank!;
+    const adapter = rank ? { a: make.normal([ranks, inner!]), b: make.normal([outer!, rank]) } : undefined;
     const title = `${rows} x ${inner} -> ${outer}, rank ${rank}`;
+    const [x, dy] = [make.normal([rows!, inner!]), make.normal([rows!, outer!])];
+    const frozen = weight(outer!, inner!);
+    const fused = { norm: make.normal([inner!]), residual: make.normal([rows!, outer!]) };
+    const [h, u] = [make.normal([rows!, ranks]), make.normal([rows!, ranks])];
     return [
-      {
-        kernel: 'Linear',
-        title,
-        attrs,
-        inputs: { x: make.normal([rows!, inner!]), ...weight(outer!, inner!), ...adapter },
-      },
-      {
-        kernel: 'LinearGrad',
-        title,
-        attrs,
-        inputs: { dy: make.normal([rows!, outer!]), ...weight(outer!, inner!), ...adapter },
-      },
+      { kernel: 'Linear', title, attrs, inputs: { x, ...frozen, ...adapter } },
+      { kernel: 'Linear', title: `${title}, fused`, attrs, inputs: { x, ...frozen, ...adapter, ...fused } },
+      { kernel: 'LinearGrad', title, attrs, inputs: { dy, ...frozen, ...adapter } },
+      ...(rank ? [{ kernel: 'AdapterGrad', title, attrs, inputs: { x, dy, h, u } }] : []),
     ];
   });
   const lengths = [130, 1, 2, 77, 40, 3, 65];
-  const rows = lengths.reduce((a, b) => a + b);
-  const spans = packedSpans(lengths);
-  const qkv = { q: make.normal([rows, 96]), k: make.normal([rows, 48]), v: make.normal([rows, 48]), spans };
-  const heads = { heads: 4, kvHeads: 2, offset: 0 };
+  const tokens = packedTokens(lengths);
+  const rows = tokens.shape[0]!;
+  const qkv = make.normal([rows, 8 * 24]);
+  const places = { heads: 4, kvHeads: 2, d: 24, keys: 96, values: 144 };
+  const turn = { heads: 4, kvHeads: 2, base: 10000, epsilon: 1e-6, positions: 256 };
+  const norms = { qNorm: make.normal([24]), kNorm: make.normal([24]) };
+  const [out, logSum] = [make.normal([rows, 96]), make.normal([rows, 4])];
   const matMuls = [false, true].flatMap((transposeA) =>
     [false, true].map((transposeB) => ({
       kernel: 'MatMul',
@@ -102,12 +100,19 @@ function largeCases(): Case[] {
   return [
     ...products,
     ...matMuls,
-    { kernel: 'Attention', title: 'ragged', attrs: heads, inputs: qkv },
+    { kernel: 'Heads', title: 'ragged', attrs: turn, inputs: { qkv, ...norms, tokens } },
+    {
+      kernel: 'HeadsGrad',
+      title: 'ragged',
+      attrs: turn,
+      inputs: { dy: make.normal([rows, 8 * 24]), qkv, ...norms, tokens },
+    },
+    { kernel: 'Attention', title: 'ragged', attrs: places, inputs: { q: qkv, kv: qkv, tokens } },
     {
       kernel: 'AttentionGrad',
       title: 'ragged',
-      attrs: heads,
-      inputs: { ...qkv, dOut: make.normal([rows, 96]) },
+      attrs: places,
+      inputs: { qkv, tokens, out, logSum, dOut: make.normal([rows, 96]) },
     },
   ];
 }
@@ -157,30 +162,29 @@ describe('threads', () => {
   test('long sequences get the scratch memory they need, and no more stays in use after them', () => {
     const make = new Inputs(5);
     const rows = 9000;
-    const inputs = {
-      q: make.normal([rows, 16]),
-      k: make.normal([rows, 16]),
-      v: make.normal([rows, 16]),
-      spans: packedSpans([rows]),
-      dOut: make.normal([rows, 16]),
-    };
     const one = {
       kernel: 'AttentionGrad',
       title: 'long',
-      attrs: { heads: 1, kvHeads: 1, offset: 0 },
-      inputs,
+      attrs: { heads: 1, kvHeads: 1, d: 16, keys: 16, values: 32 },
+      inputs: {
+        qkv: make.normal([rows, 48]),
+        tokens: packedTokens([rows]),
+        out: make.normal([rows, 16]),
+        logSum: make.normal([rows, 1]),
+        dOut: make.normal([rows, 16]),
+      },
     };
     const { blocks } = alone.heap;
     const [dq] = run(alone, one);
     expect(new Float32Array(dq!.buffer).every(Number.isFinite)).toBe(true);
     expect(alone.heap.blocks).toBe(blocks);
-    expect(run(several[0]!.backend, one)[2]!.slice(-16)).toEqual(run(alone, one)[2]!.slice(-16));
+    expect(run(several[0]!.backend, one)[0]!.slice(-48)).toEqual(dq!.slice(-48));
   }, 120_000);
 
   test('a call that fails says so, and the next one is computed', () => {
     for (const { backend } of several) {
       const beyond = backend.heap.reserved + 1_000_000;
-      expect(() => backend.kernels.swiGlu(beyond, beyond, beyond, 4000)).toThrow();
+      expect(() => backend.kernels.swiGlu(beyond, beyond, 40, 100)).toThrow();
       expect(run(backend, cases[0]!)).toEqual(run(alone, cases[0]!));
     }
   });

@@ -38,10 +38,7 @@ describe.each(DEVICES)('logits of models/nano on %s', (device) => {
       const positions = sequences.flatMap((sequence, s) => sequence.positions.map((at) => starts[s]! + at));
       return logitsOf(
         weights,
-        gatherRows(
-          hiddenStates(checkpoint.config, weights, undefined, { tokens }),
-          indexColumn(positions),
-        ),
+        gatherRows(hiddenStates(checkpoint.config, weights, undefined, { tokens }), indexColumn(positions)),
       );
     });
     const values = await rows.data();

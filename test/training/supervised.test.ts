@@ -21,8 +21,8 @@ import {
 } from '../../src/training/sft';
 import { createUser } from '../../src/users/registry';
 import { DEVICES, difference, measured, onDevice } from '../support/device';
-import { readNano, readTiny, unpack } from '../support/fixtures';
-import { readReference, type Reference } from '../support/objective';
+import { readNano, readTiny } from '../support/fixtures';
+import { inOurOrder, readReference, type Reference } from '../support/objective';
 
 const AHEAD = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxNorm: 1 };
 
@@ -36,7 +36,10 @@ async function update(
   const batch = learningBatch(sequences);
   const loss = tidy(() => {
     const { value, gradient } = policy.parameters.gradient((views) =>
-      negativeLogLikelihood(scoredLogits(policy, adapterFrom(policy.config, views, policy.lora), batch), batch.targets),
+      negativeLogLikelihood(
+        scoredLogits(policy, adapterFrom(policy.config, views, policy.lora), batch),
+        batch.targets,
+      ),
     );
     policy.parameters.update(gradient, { ...AHEAD, learningRate, weightDecay });
     return value;
@@ -49,10 +52,12 @@ async function update(
 
 describe.each(DEVICES)('supervised training on %s', (device) => {
   onDevice(device);
+  let whole: Reference;
   let reference: Reference['supervised'];
   let sequences: LearntSequence[];
   beforeAll(() => {
-    reference = readReference().supervised;
+    whole = readReference();
+    reference = whole.supervised;
     sequences = reference.sequences.map((ids, s) => ({ ids, learnt: reference.learnt[s]! }));
   });
 
@@ -85,7 +90,7 @@ describe.each(DEVICES)('supervised training on %s', (device) => {
 
   it('of the adapter has the losses of torch and peft', async () => {
     const policy = new Policy(await readTiny(), { rank: 3, alpha: 6 }, 0);
-    policy.parameters.reset(unpack(reference.adapter));
+    policy.parameters.reset(inOurOrder(whole, policy, reference.adapter));
     const losses: number[] = [];
     for (let i = 0; i < reference.lora.length; i++) losses.push(await update(policy, sequences, 2e-2, 0.1));
     expect(

@@ -7,8 +7,7 @@
  * then per row KEY (one number per rollout), COUNTER (where its random stream stands), DRAWN (tokens drawn this
  * turn), and from SAMPLES on a pair (token, bits of its float32 log-probability) for each of them. A drawn
  * token becomes the row's ID and moves SEEN on by one, so that the row is ready for the next step. A row whose
- * ID is the end token or the pad token is finished: it draws `padToken` with log-probability 0 and stays where it
- * is. Temperature 0 is argmax, lowest id first, with the log-probability at temperature 1.
+ * ID is the end token is finished: it draws `padToken` with log-probability 0 and stays as it is. Temperature 0 is argmax, lowest id first, with the log-probability at temperature 1.
  *
  * u comes from a counter-based generator (a hash of its four arguments), so a rollout's randomness depends
  * on nothing but its own key and counter: not on batch order, nor on which rows ended before.

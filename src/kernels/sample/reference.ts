@@ -31,9 +31,8 @@ export function sampleReference(
     const drawn = row[DRAWN]!;
     const at = SAMPLES + SAMPLE_FIELDS * drawn;
     row[DRAWN] = drawn + 1;
-    if (row[ID] === endToken || row[ID] === padToken) {
+    if (row[ID] === endToken) {
       row.set([padToken, 0], at);
-      row[ID] = padToken;
       continue;
     }
     const greedy = temperature === 0;

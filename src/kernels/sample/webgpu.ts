@@ -51,8 +51,7 @@ export function sampleWebgpu(
       let drawn = rows[state + ${DRAWN}];
       let at = state + ${SAMPLES} + ${SAMPLE_FIELDS} * drawn;
       rows[state + ${DRAWN}] = drawn + 1;
-      if (id == uniforms.endToken || id == uniforms.padToken) {
-        rows[state + ${ID}] = uniforms.padToken;
+      if (id == uniforms.endToken) {
         rows[at] = uniforms.padToken;
         rows[at + 1] = 0;
         return;

@@ -52,8 +52,7 @@ export function sample(
     const drawn = load<u32>(state, DRAWN_AT);
     const out = state + SAMPLES_AT + (<usize>drawn << 3);
     store<u32>(state, drawn + 1, DRAWN_AT);
-    if (id == endToken || id == padToken) {
-      store<i32>(state, padToken, ID_AT);
+    if (id == endToken) {
       store<i32>(out, padToken);
       store<i32>(out, 0, 4);
     } else {
