@@ -1,0 +1,176 @@
+/** Rows of the table, for the page and for the terminal. */
+import type { BenchResult, Measurement } from './result';
+import { summary } from './statistics';
+import { TASKS, type Task } from './workloads';
+
+export interface Row {
+  readonly contestant: string;
+  readonly name: string;
+  readonly version: string;
+  readonly ours: boolean;
+  readonly inBrowser: boolean;
+  readonly device: string;
+  readonly parameters: number;
+  readonly note: string;
+  /** Tokens a second: the median step, and the quartiles. */
+  readonly rate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly stepMs: number;
+  readonly firstMs: number;
+  readonly steps: number;
+  /** How many times as fast as the fastest peer in the browser; null where there is none. */
+  readonly ratio: number | null;
+  /** Whether its checks were passed; null where there were none. */
+  readonly checked: boolean | null;
+}
+
+export interface Section {
+  readonly workload: string;
+  readonly title: string;
+  readonly task: Task;
+  readonly backend: Measurement['backend'];
+  readonly rows: readonly Row[];
+}
+
+export const TASK_TITLES: Readonly<Record<Task, string>> = {
+  train: 'Training step',
+  sample: 'Sampling',
+  grpo: 'GRPO step',
+};
+
+export function rateOf({ tokens, ms }: Measurement): { rate: number; low: number; high: number } {
+  const { median, low, high } = summary(ms.map((time, i) => (1000 * tokens[i]!) / Math.max(time, 1e-6)));
+  return { rate: median, low, high };
+}
+
+/** Python computes on the CPU, and so does WebAssembly: they stand together. */
+const section = (backend: Measurement['backend']) => (backend === 'python' ? 'wasm' : backend);
+
+/** One section for each workload, task and backend, the fastest first. */
+export function sections(result: BenchResult): Section[] {
+  const found: Section[] = [];
+  for (const { id, title } of result.workloads) {
+    for (const task of TASKS) {
+      const here = result.measurements.filter((m) => m.workload === id && m.task === task);
+      for (const backend of new Set(here.map((m) => section(m.backend)))) {
+        const rows = here.filter((m) => section(m.backend) === backend).map((m) => row(result, m));
+        const peers = rows.filter(({ ours, inBrowser }) => !ours && inBrowser);
+        const best = Math.max(0, ...peers.map(({ rate }) => rate));
+        found.push({
+          workload: id,
+          title,
+          task,
+          backend,
+          rows: rows
+            .map((one) => ({ ...one, ratio: best > 0 ? one.rate / best : null }))
+            .sort((a, b) => b.rate - a.rate),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+function row(result: BenchResult, measured: Measurement): Row {
+  const contestant = result.contestants.find(({ id }) => id === measured.contestant);
+  const checks = result.checks.filter(
+    (check) =>
+      check.workload === measured.workload &&
+      check.contestant === measured.contestant &&
+      check.backend === measured.backend &&
+      (check.kind === 'logits agree' || measured.task === 'train'),
+  );
+  return {
+    contestant: measured.contestant,
+    name: contestant?.name ?? measured.contestant,
+    version: contestant?.version ?? '',
+    ours: contestant?.ours ?? false,
+    inBrowser: measured.backend !== 'python',
+    device: measured.device,
+    parameters: measured.parameters,
+    note: measured.note ?? '',
+    ...rateOf(measured),
+    stepMs: summary(measured.ms).median,
+    firstMs: measured.firstMs,
+    steps: measured.ms.length,
+    ratio: null,
+    checked: checks.length ? checks.every(({ passed }) => passed) : null,
+  };
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+/** Three significant digits, no exponent. */
+export const short = (value: number) => (value >= 100 ? whole(value) : String(Number(value.toPrecision(3))));
+
+/** Lines up cells: the first column to the left, the rest to the right. */
+function aligned(lines: readonly (readonly string[])[]): string[] {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The result as text, for a terminal. */
+export function textTable(result: BenchResult): string {
+  const { host } = result;
+  const lines = [
+    `${host.browser}, ${host.cores} threads${host.adapter ? `, ${host.adapter.name}${host.adapter.software ? ' (software)' : ''}` : ', no WebGPU'}`,
+  ];
+  for (const { workload, title, task, backend, rows } of sections(result)) {
+    const unit = task === 'grpo' ? 's a step' : 'tokens/s';
+    lines.push('', `${TASK_TITLES[task]}, ${workload} (${title}), ${backend}`);
+    const table = aligned([
+      ['', unit, 'quartiles', 'x best peer', 'first step', 'parameters', 'checks'],
+      ...rows.map((one) => [
+        one.note ? `${one.name} [${one.note}]` : one.name,
+        ...(task === 'grpo'
+          ? [
+              (one.stepMs / 1000).toFixed(3),
+              `${short(one.low)}-${short(one.high)} tokens/s`,
+            ]
+          : [short(one.rate), `${short(one.low)}-${short(one.high)}`]),
+        one.ratio === null ? '-' : one.ratio.toFixed(2),
+        `${(one.firstMs / 1000).toFixed(2)} s`,
+        whole(one.parameters),
+        one.checked === null ? '-' : one.checked ? 'ok' : 'FAILED',
+      ]),
+    ]);
+    lines.push(...table.map((line) => `  ${line}`));
+  }
+  if (result.limits.length) {
+    lines.push('', 'How far our steps are from the limit (1 = at it)');
+    const table = aligned([
+      ['', 'products alone', 'dispatches alone', 'dispatches'],
+      ...result.limits.map((limit) => {
+        const measured = result.measurements.find(
+          (m) =>
+            m.workload === limit.workload &&
+            m.task === limit.task &&
+            m.contestant === limit.contestant &&
+            m.backend === limit.backend,
+        );
+        const step = measured ? summary(measured.ms).median : NaN;
+        const times = (bare: number | null) =>
+          bare === null || !(bare > 0) ? '-' : `${short(bare)} ms, ${short(step / bare)} x`;
+        const name = result.contestants.find(({ id }) => id === limit.contestant)?.name ?? limit.contestant;
+        return [
+          `${name}, ${TASK_TITLES[limit.task].toLowerCase()}, ${limit.workload}, ${limit.backend}`,
+          times(limit.productMs),
+          times(limit.dispatchMs),
+          limit.dispatches ? whole(limit.dispatches) : '-',
+        ];
+      }),
+    ]);
+    lines.push(...table.map((line) => `  ${line}`));
+  }
+  const failed = result.checks.filter(({ passed }) => !passed);
+  for (const { contestant, backend, workload, kind, detail } of failed)
+    lines.push('', `Check failed: ${contestant} on ${backend}, ${workload}: "${kind}" does not hold (${detail}).`);
+  for (const { contestant, backend, workload, task, reason } of result.failures)
+    lines.push('', `Left out: ${contestant} on ${backend}, ${workload}${task ? ` ${task}` : ''}: ${reason}`);
+  return lines.join('\n');
+}
