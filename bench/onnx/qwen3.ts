@@ -1,6 +1,6 @@
 /**
  * The policy as an ONNX graph, shaped as Transformers.js expects a Qwen3 `text-generation` model: ids and an
- * attention mask in, logits out, keys and values of every layer in and out. Attention, its cache and rotary
+ * attention mask in, logits out, keys and values of every layer in and out. The sizes go by the names it looks for. Attention, its cache and rotary
  * positions are ONNX Runtime's own GroupQueryAttention, as in the models that are published for it.
  */
 import { EMBEDDING_NAME, FINAL_NORM_NAME, tensorName, type PolicyConfig } from '../../src/policy/config';
@@ -83,10 +83,10 @@ export function qwen3Graph(config: PolicyConfig, weights: readonly NamedWeight[]
     const sized = (name: string, length: string): GraphValue => ({
       name,
       type: 'float',
-      shape: ['batch', kvHeads, length, d],
+      shape: ['batch_size', kvHeads, length, d],
     });
-    caches.inputs.push(...past.map((name) => sized(name, 'past')));
-    caches.outputs.push(...present.map((name) => sized(name, 'total')));
+    caches.inputs.push(...past.map((name) => sized(name, 'past_sequence_length')));
+    caches.outputs.push(...present.map((name) => sized(name, 'total_sequence_length')));
     const mixed = `mixed.${layer}`;
     add('GroupQueryAttention', [q, k, v, ...past, lastSlot, total, 'cos', 'sin'], {
       outputs: [mixed, ...present],
@@ -105,18 +105,22 @@ export function qwen3Graph(config: PolicyConfig, weights: readonly NamedWeight[]
     shape: [config.hidden_size, config.vocab_size],
     data: transposed(table.data, config.vocab_size, config.hidden_size),
   });
-  add('MatMul', [norm(x, FINAL_NORM_NAME), 'lm_head'], { outputs: ['logits'] });
+  // The last `num_logits_to_keep` tokens; 0 keeps all, since counting 0 back from the end is the beginning.
+  const from = add('Reshape', [add('Neg', ['num_logits_to_keep']), list('flatten', -1)]);
+  const kept = add('Slice', [x, from, list('end', Number.MAX_SAFE_INTEGER), 'axis1']);
+  add('MatMul', [norm(kept, FINAL_NORM_NAME), 'lm_head'], { outputs: ['logits'] });
   return {
     name: 'qwen3',
     nodes,
     initializers,
     inputs: [
-      { name: 'input_ids', type: 'int64', shape: ['batch', 'length'] },
-      { name: 'attention_mask', type: 'int64', shape: ['batch', 'total'] },
+      { name: 'input_ids', type: 'int64', shape: ['batch_size', 'sequence_length'] },
+      { name: 'attention_mask', type: 'int64', shape: ['batch_size', 'total_sequence_length'] },
+      { name: 'num_logits_to_keep', type: 'int64', shape: [] },
       ...caches.inputs,
     ],
     outputs: [
-      { name: 'logits', type: 'float', shape: ['batch', 'length', config.vocab_size] },
+      { name: 'logits', type: 'float', shape: ['batch_size', 'kept_length', config.vocab_size] },
       ...caches.outputs,
     ],
   };
