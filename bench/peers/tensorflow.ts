@@ -17,7 +17,7 @@ import { countOf, OPTIMISER, promptRows, seededWeights, trainingRows } from '../
 import type { Workload } from '../core/workloads';
 import { forward, type Cache, type Model, modelOf } from './tensorflow-model';
 
-/** Unminified, the threaded build is no faster here: it gives one thread to two cores, and only products gain. */
+/** One thread: the threaded build does not survive a minifier, and gives two cores one thread anyway. */
 async function open(backend: Backend): Promise<string> {
   if (backend === 'wasm') {
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
