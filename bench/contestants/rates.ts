@@ -1,5 +1,12 @@
 /** What a backend can do at best: the fastest product we can find, and the price of a dispatch that does nothing. */
-import { getBackend, matMul as stockMatMul, ones, tidy, type Rank, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  getBackend,
+  matMul as stockMatMul,
+  ones,
+  tidy,
+  type Rank,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { matMul } from '../../src/kernels';
 import type { Rates } from '../core/protocol';
 import { serve } from '../core/serve';
@@ -21,11 +28,7 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
   'our product': (a, b) => matMul(a, b, { transposeB: true }),
 };
 
-async function milliseconds(
-  product: Product,
-  a: Tensor2D,
-  b: Tensor2D,
-): Promise<number> {
+async function milliseconds(product: Product, a: Tensor2D, b: Tensor2D): Promise<number> {
   const once = async (times: number) => {
     const started = performance.now();
     let last: Tensor2D | undefined;

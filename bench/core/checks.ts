@@ -21,8 +21,7 @@ export async function checkLogits(
 ): Promise<void> {
   if (!entry.alike) return;
   const done = result.checks.some(
-    (check) =>
-      check.workload === workload.id && check.contestant === entry.id && check.backend === backend,
+    (check) => check.workload === workload.id && check.contestant === entry.id && check.backend === backend,
   );
   if (done || (entry.id === REFERENCE && references.has(backend))) return;
   const ids = checkRow(workload);

@@ -16,8 +16,7 @@ function connectPython(program: string): Connection {
   return {
     async ask(request) {
       const answer = JSON.parse(await window.benchPython!(program, JSON.stringify(request))) as
-        | { readonly value: never }
-        | { readonly error: string };
+        { readonly value: never } | { readonly error: string };
       if ('error' in answer) throw new Error(answer.error);
       return answer.value;
     },

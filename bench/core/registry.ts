@@ -33,7 +33,12 @@ export const OURS: readonly Entry[] = [
     alike: true,
     takes: any,
     start: () =>
-      connect(new Worker(new URL('../contestants/turnwise.ts', import.meta.url), { type: 'module', name: 'turnwise' })),
+      connect(
+        new Worker(new URL('../contestants/turnwise.ts', import.meta.url), {
+          type: 'module',
+          name: 'turnwise',
+        }),
+      ),
   },
   {
     id: 'turnwise-lora',
@@ -46,7 +51,12 @@ export const OURS: readonly Entry[] = [
     adapterOnly: true,
     takes: any,
     start: () =>
-      connect(new Worker(new URL('../contestants/lora.ts', import.meta.url), { type: 'module', name: 'turnwise-lora' })),
+      connect(
+        new Worker(new URL('../contestants/lora.ts', import.meta.url), {
+          type: 'module',
+          name: 'turnwise-lora',
+        }),
+      ),
   },
   {
     id: 'turnwise-demo',
@@ -59,7 +69,12 @@ export const OURS: readonly Entry[] = [
     adapterOnly: true,
     takes: ({ id }) => id === 'demo',
     start: () =>
-      connect(new Worker(new URL('../contestants/demo.ts', import.meta.url), { type: 'module', name: 'turnwise-demo' })),
+      connect(
+        new Worker(new URL('../contestants/demo.ts', import.meta.url), {
+          type: 'module',
+          name: 'turnwise-demo',
+        }),
+      ),
   },
 ];
 
@@ -73,7 +88,8 @@ export const PEERS: readonly Entry[] = [
     backends: BROWSER,
     alike: true,
     takes: any,
-    start: () => connect(new Worker(new URL('../peers/jax.ts', import.meta.url), { type: 'module', name: 'jax-js' })),
+    start: () =>
+      connect(new Worker(new URL('../peers/jax.ts', import.meta.url), { type: 'module', name: 'jax-js' })),
   },
   {
     id: 'tensorflow',
@@ -85,7 +101,12 @@ export const PEERS: readonly Entry[] = [
     alike: true,
     takes: any,
     start: () =>
-      connect(new Worker(new URL('../peers/tensorflow.ts', import.meta.url), { type: 'module', name: 'tensorflow' })),
+      connect(
+        new Worker(new URL('../peers/tensorflow.ts', import.meta.url), {
+          type: 'module',
+          name: 'tensorflow',
+        }),
+      ),
   },
   {
     id: 'nanogpt',
@@ -97,7 +118,9 @@ export const PEERS: readonly Entry[] = [
     alike: false,
     takes: any,
     start: () =>
-      connect(new Worker(new URL('../peers/nanogpt.ts', import.meta.url), { type: 'module', name: 'nanogpt' })),
+      connect(
+        new Worker(new URL('../peers/nanogpt.ts', import.meta.url), { type: 'module', name: 'nanogpt' }),
+      ),
   },
   {
     id: 'transformers',
@@ -109,7 +132,12 @@ export const PEERS: readonly Entry[] = [
     alike: true,
     takes: any,
     start: () =>
-      connect(new Worker(new URL('../peers/transformers.ts', import.meta.url), { type: 'module', name: 'transformers' })),
+      connect(
+        new Worker(new URL('../peers/transformers.ts', import.meta.url), {
+          type: 'module',
+          name: 'transformers',
+        }),
+      ),
   },
 ];
 

@@ -37,7 +37,10 @@ export function connect(worker: Worker): Connection {
 /** The same answer, or an error once `seconds` have passed. */
 export function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`It did not answer within ${seconds} s.`)), seconds * 1000);
+    const timer = setTimeout(
+      () => reject(new Error(`It did not answer within ${seconds} s.`)),
+      seconds * 1000,
+    );
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -91,7 +91,9 @@ type Seat = readonly [Entry, Backend];
 function groups({ backends, entries }: Plan, workload: Workload, task: Task): Seat[][] {
   const seats = (backend: Backend): Seat[] =>
     entries
-      .filter((entry) => entry.tasks.includes(task) && entry.backends.includes(backend) && entry.takes(workload))
+      .filter(
+        (entry) => entry.tasks.includes(task) && entry.backends.includes(backend) && entry.takes(workload),
+      )
       .map((entry) => [entry, backend]);
   const inBrowser = backends.filter((backend) => backend !== 'python');
   const withPython = inBrowser.find((backend) => backend !== 'webgpu') ?? inBrowser[0];
@@ -154,7 +156,13 @@ async function measureGroup(
     }
     const done = running.map(({ measured }) => measured);
     result.measurements.push(...done);
-    if (task === 'train') result.checks.push(...checkLosses(done, running.map(({ entry }) => entry)));
+    if (task === 'train')
+      result.checks.push(
+        ...checkLosses(
+          done,
+          running.map(({ entry }) => entry),
+        ),
+      );
   } finally {
     for (const { connection } of running) connection.close();
   }
@@ -252,4 +260,3 @@ function addLimits(
     });
   }
 }
-

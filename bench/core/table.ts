@@ -114,6 +114,38 @@ function aligned(lines: readonly (readonly string[])[]): string[] {
   );
 }
 
+export interface LimitRow {
+  readonly title: string;
+  /** "52 ms, 3.1 x": what it would take alone, and how many times that the step takes. */
+  readonly products: string | null;
+  readonly dispatches: string | null;
+  readonly count: string | null;
+}
+
+/** How far each of our steps is from what its backend could do. */
+export function limitRows(result: BenchResult): LimitRow[] {
+  return result.limits.flatMap((limit) => {
+    const { workload, task, contestant, backend } = limit;
+    const measured = result.measurements.find(
+      (m) =>
+        m.workload === workload && m.task === task && m.contestant === contestant && m.backend === backend,
+    );
+    if (!measured) return [];
+    const step = summary(measured.ms).median;
+    const times = (bare: number | null) =>
+      bare === null || !(bare > 0) ? null : `${short(bare)} ms, ${short(step / bare)} x`;
+    const name = result.contestants.find(({ id }) => id === contestant)?.name ?? contestant;
+    return [
+      {
+        title: `${name}: ${TASK_TITLES[task].toLowerCase()}, ${workload}, ${backend}`.replace('grpo', 'GRPO'),
+        products: times(limit.productMs),
+        dispatches: times(limit.dispatchMs),
+        count: limit.dispatches ? whole(limit.dispatches) : null,
+      },
+    ];
+  });
+}
+
 /** The result as text, for a terminal. */
 export function textTable(result: BenchResult): string {
   const { host } = result;
@@ -128,10 +160,7 @@ export function textTable(result: BenchResult): string {
       ...rows.map((one) => [
         one.note ? `${one.name} [${one.note}]` : one.name,
         ...(task === 'grpo'
-          ? [
-              (one.stepMs / 1000).toFixed(3),
-              `${short(one.low)}-${short(one.high)} tokens/s`,
-            ]
+          ? [(one.stepMs / 1000).toFixed(3), `${short(one.low)}-${short(one.high)} tokens/s`]
           : [short(one.rate), `${short(one.low)}-${short(one.high)}`]),
         one.ratio === null ? '-' : one.ratio.toFixed(2),
         `${(one.firstMs / 1000).toFixed(2)} s`,
@@ -141,35 +170,29 @@ export function textTable(result: BenchResult): string {
     ]);
     lines.push(...table.map((line) => `  ${line}`));
   }
-  if (result.limits.length) {
-    lines.push('', 'How far our steps are from the limit (1 = at it)');
+  const limits = limitRows(result);
+  if (limits.length) {
+    lines.push(
+      '',
+      'What our steps would take as products or dispatches alone, and how many times that they take',
+    );
     const table = aligned([
-      ['', 'products alone', 'dispatches alone', 'dispatches'],
-      ...result.limits.map((limit) => {
-        const measured = result.measurements.find(
-          (m) =>
-            m.workload === limit.workload &&
-            m.task === limit.task &&
-            m.contestant === limit.contestant &&
-            m.backend === limit.backend,
-        );
-        const step = measured ? summary(measured.ms).median : NaN;
-        const times = (bare: number | null) =>
-          bare === null || !(bare > 0) ? '-' : `${short(bare)} ms, ${short(step / bare)} x`;
-        const name = result.contestants.find(({ id }) => id === limit.contestant)?.name ?? limit.contestant;
-        return [
-          `${name}, ${TASK_TITLES[limit.task].toLowerCase()}, ${limit.workload}, ${limit.backend}`,
-          times(limit.productMs),
-          times(limit.dispatchMs),
-          limit.dispatches ? whole(limit.dispatches) : '-',
-        ];
-      }),
+      ['', 'products', 'dispatches', 'how many'],
+      ...limits.map(({ title, products, dispatches, count }) => [
+        title,
+        products ?? '-',
+        dispatches ?? '-',
+        count ?? '-',
+      ]),
     ]);
     lines.push(...table.map((line) => `  ${line}`));
   }
   const failed = result.checks.filter(({ passed }) => !passed);
   for (const { contestant, backend, workload, kind, detail } of failed)
-    lines.push('', `Check failed: ${contestant} on ${backend}, ${workload}: "${kind}" does not hold (${detail}).`);
+    lines.push(
+      '',
+      `Check failed: ${contestant} on ${backend}, ${workload}: "${kind}" does not hold (${detail}).`,
+    );
   for (const { contestant, backend, workload, task, reason } of result.failures)
     lines.push('', `Left out: ${contestant} on ${backend}, ${workload}${task ? ` ${task}` : ''}: ${reason}`);
   return lines.join('\n');

@@ -73,10 +73,7 @@ function initializer({ name, shape, data }: Initializer): Message {
 
 function value({ name, type, shape }: GraphValue): Message {
   const dimensions = new Message().each(shape, (all, side) =>
-    all.message(
-      1,
-      typeof side === 'number' ? new Message().number(1, side) : new Message().text(2, side),
-    ),
+    all.message(1, typeof side === 'number' ? new Message().number(1, side) : new Message().text(2, side)),
   );
   const tensor = new Message().number(1, TYPES[type]).message(2, dimensions);
   return new Message().text(1, name).message(2, new Message().message(1, tensor));

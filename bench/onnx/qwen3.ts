@@ -96,7 +96,10 @@ export function qwen3Graph(config: PolicyConfig, weights: readonly NamedWeight[]
     x = add('Add', [x, add('MatMul', [mixed, w('self_attn.o_proj')])]);
     const fed = norm(x, w('post_attention_layernorm'));
     const gate = add('MatMul', [fed, w('mlp.gate_proj')]);
-    const active = add('Mul', [add('Mul', [gate, add('Sigmoid', [gate])]), add('MatMul', [fed, w('mlp.up_proj')])]);
+    const active = add('Mul', [
+      add('Mul', [gate, add('Sigmoid', [gate])]),
+      add('MatMul', [fed, w('mlp.up_proj')]),
+    ]);
     x = add('Add', [x, add('MatMul', [active, w('mlp.down_proj')])]);
   }
   const table = weights.find(({ name }) => name === EMBEDDING_NAME)!;

@@ -42,10 +42,11 @@ function rotary(x: np.Array, angles: np.Array): np.Array {
 /** Angles [length, d] of positions [length]. */
 function anglesOf(config: PolicyConfig, positions: np.Array): np.Array {
   const { head_dim: d, rope_theta: base } = config;
-  const rates = np.array(
-    Float32Array.from({ length: d }, (_, i) => base ** ((-2 * (i % (d / 2))) / d)),
-  );
-  return positions.astype(np.float32).reshape([-1, 1]).mul(rates.reshape([1, d]));
+  const rates = np.array(Float32Array.from({ length: d }, (_, i) => base ** ((-2 * (i % (d / 2))) / d)));
+  return positions
+    .astype(np.float32)
+    .reshape([-1, 1])
+    .mul(rates.reshape([1, d]));
 }
 
 export interface CacheStep {

@@ -1,5 +1,15 @@
 /** @jax-js/jax: the training step and both steps of decoding are one `jit` each. */
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
+import {
+  blockUntilReady,
+  defaultDevice,
+  init,
+  jit,
+  nn,
+  numpy as np,
+  random,
+  tree,
+  valueAndGrad,
+} from '@jax-js/jax';
 import { serve } from '../core/serve';
 import { countOf, OPTIMISER, promptRows, seededWeights, trainingRows } from '../core/weights';
 import type { PolicyConfig } from '../../src/policy/config';
@@ -46,7 +56,8 @@ function trainingStep(config: PolicyConfig) {
 
 serve({
   open: async (backend) => {
-    if (backend !== 'webgpu' && backend !== 'wasm') throw new Error(`jax-js has no ${backend} worth measuring.`);
+    if (backend !== 'webgpu' && backend !== 'wasm')
+      throw new Error(`jax-js has no ${backend} worth measuring.`);
     if (!(await init(backend)).includes(backend)) throw new Error(`jax-js cannot start ${backend}.`);
     defaultDevice(backend);
     if (backend === 'webgpu') return 'webgpu';
@@ -97,7 +108,13 @@ serve({
     const prefill = jit((all: Weights, ids: np.Array, key: np.Array): [np.Array, Cache[]] => {
       const { logits, caches } = forward(config, all, ids);
       const last = logits.slice([], prompt - 1);
-      const room = (one: np.Array) => np.pad(one, [[0, 0], [0, newTokens], [0, 0], [0, 0]]);
+      const room = (one: np.Array) =>
+        np.pad(one, [
+          [0, 0],
+          [0, newTokens],
+          [0, 0],
+          [0, 0],
+        ]);
       return [
         random.categorical(key, last).reshape([batch, 1]),
         caches.map(({ keys, values }) => ({ keys: room(keys), values: room(values) })),

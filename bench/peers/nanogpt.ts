@@ -98,10 +98,10 @@ serve({
           const columns: tf.Tensor[] = [];
           for (let at = 0; at < sample.newTokens; at++) {
             const logits = gpt.forward({ training: false, cache }, ids);
-            const last = tf.reshape(
-              tf.slice(logits, [0, logits.shape[1]! - 1, 0], [-1, 1, -1]),
-              [sample.batch, -1],
-            );
+            const last = tf.reshape(tf.slice(logits, [0, logits.shape[1]! - 1, 0], [-1, 1, -1]), [
+              sample.batch,
+              -1,
+            ]);
             const noise = tf.neg(tf.log(tf.neg(tf.log(tf.randomUniform(last.shape, 1e-9, 1)))));
             ids = tf.reshape(tf.cast(tf.argMax(tf.add(last, noise), 1), 'int32'), [sample.batch, 1]);
             columns.push(ids);

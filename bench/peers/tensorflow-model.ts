@@ -97,10 +97,10 @@ function rotationOf(config: PolicyConfig, batch: number, start: number, length: 
       Array.from({ length: d }, (_, i) => of((start + t) * base ** ((-2 * (i % (d / 2))) / d))),
     );
   const spread = (values: number[][]) => (heads: number) =>
-    tf.reshape(
-      tf.tile(tf.reshape(tf.tensor2d(values), [1, length, 1, d]), [batch, 1, heads, 1]),
-      [batch * length * heads, d],
-    ) as tf.Tensor2D;
+    tf.reshape(tf.tile(tf.reshape(tf.tensor2d(values), [1, length, 1, d]), [batch, 1, heads, 1]), [
+      batch * length * heads,
+      d,
+    ]) as tf.Tensor2D;
   const swap = Array.from({ length: d }, (_, out) =>
     Array.from({ length: d }, (_, from) =>
       out < d / 2 ? (from === out + d / 2 ? -1 : 0) : from === out - d / 2 ? 1 : 0,

@@ -53,7 +53,16 @@ serve({
       'int32',
     );
     const targets = tf.tidy(() =>
-      tf.cast(tf.oneHot(tf.tensor1d(rows.flatMap((row) => row.slice(1)), 'int32'), config.vocab_size), 'float32'),
+      tf.cast(
+        tf.oneHot(
+          tf.tensor1d(
+            rows.flatMap((row) => row.slice(1)),
+            'int32',
+          ),
+          config.vocab_size,
+        ),
+        'float32',
+      ),
     ) as tf.Tensor2D;
     let parameters = tf.tidy(() => tf.concat(weights.map(({ data }) => tf.tensor1d(data))));
     let first = tf.zerosLike(parameters);
@@ -64,7 +73,9 @@ serve({
     const step = async () => {
       updates++;
       const [loss, ...next] = tf.tidy(() => {
-        const views = tf.split(parameters, sizes).map((piece, i) => tf.reshape(piece, [...weights[i]!.shape]));
+        const views = tf
+          .split(parameters, sizes)
+          .map((piece, i) => tf.reshape(piece, [...weights[i]!.shape]));
         const { value, grads } = tf.valueAndGrads((...all: tf.Tensor[]) =>
           lossOf(modelOf(config, all), ids, targets),
         )(views);

@@ -54,7 +54,8 @@ const ones = (rows: number, length: number) =>
 
 serve({
   open: async (backend: Backend) => {
-    if (backend !== 'wasm' && backend !== 'webgpu') throw new Error(`Transformers.js has no ${backend} here.`);
+    if (backend !== 'wasm' && backend !== 'webgpu')
+      throw new Error(`Transformers.js has no ${backend} here.`);
     device = backend;
     return backend === 'webgpu' ? 'webgpu' : `SIMD, ${THREADS} thread${THREADS === 1 ? '' : 's'}`;
   },
