@@ -43,13 +43,12 @@ export function parseBenchOptions(args) {
     help: false,
   };
   for (let i = 0; i < args.length; i++) {
-    const name = args[i].replace(/^--/, '');
+    const name = args[i].startsWith('--') ? args[i].slice(2) : '';
     if (SWITCHES.includes(name)) {
       options[name] = true;
       continue;
     }
-    if (![...LISTS, ...NUMBERS, ...TEXTS].includes(name) || !args[i].startsWith('--'))
-      throw new Error(`Unknown option ${args[i]}.`);
+    if (![...LISTS, ...NUMBERS, ...TEXTS].includes(name)) throw new Error(`Unknown option ${args[i]}.`);
     const value = args[++i];
     if (value === undefined || value.startsWith('--')) throw new Error(`--${name} needs a value.`);
     if (LISTS.includes(name)) options[name] = value === 'none' ? [] : value.split(',').filter(Boolean);

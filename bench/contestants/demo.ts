@@ -7,7 +7,8 @@ import { serve } from '../core/serve';
 import { openOurs } from './device';
 
 /** models/ lies beside the folder of the bench, and this script in a folder of the bench. */
-const MODELS = new URL('../../models', import.meta.url).href;
+const script = import.meta.url;
+const MODELS = new URL('../../models', script).href;
 
 serve({
   open: openOurs,
