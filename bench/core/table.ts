@@ -16,7 +16,10 @@ export interface Row {
   readonly rate: number;
   readonly low: number;
   readonly high: number;
+  /** Milliseconds of a step: the median, and the quartiles. */
   readonly stepMs: number;
+  readonly fastMs: number;
+  readonly slowMs: number;
   readonly firstMs: number;
   readonly steps: number;
   /** How many times as fast as the fastest peer in the browser; null where there is none. */
@@ -47,10 +50,19 @@ export function rateOf({ tokens, ms }: Measurement): { rate: number; low: number
 /** Python computes on the CPU, and so does WebAssembly: they stand together. */
 const section = (backend: Measurement['backend']) => (backend === 'python' ? 'wasm' : backend);
 
+/** The model and what goes through it. */
+function titleOf({ id, title, train, sample }: BenchResult['workloads'][number], task: Task): string {
+  if (id === 'demo') return title;
+  return task === 'train'
+    ? `${title}, ${train.batch} x ${train.length} tokens`
+    : `${title}, ${sample.batch} x ${sample.newTokens} tokens after ${sample.prompt}`;
+}
+
 /** One section for each workload, task and backend, the fastest first. */
 export function sections(result: BenchResult): Section[] {
   const found: Section[] = [];
-  for (const { id, title } of result.workloads) {
+  for (const workload of result.workloads) {
+    const { id } = workload;
     for (const task of TASKS) {
       const here = result.measurements.filter((m) => m.workload === id && m.task === task);
       for (const backend of new Set(here.map((m) => section(m.backend)))) {
@@ -59,7 +71,7 @@ export function sections(result: BenchResult): Section[] {
         const best = Math.max(0, ...peers.map(({ rate }) => rate));
         found.push({
           workload: id,
-          title,
+          title: titleOf(workload, task),
           task,
           backend,
           rows: rows
@@ -74,6 +86,7 @@ export function sections(result: BenchResult): Section[] {
 
 function row(result: BenchResult, measured: Measurement): Row {
   const contestant = result.contestants.find(({ id }) => id === measured.contestant);
+  const times = summary(measured.ms);
   const checks = result.checks.filter(
     (check) =>
       check.workload === measured.workload &&
@@ -91,7 +104,9 @@ function row(result: BenchResult, measured: Measurement): Row {
     parameters: measured.parameters,
     note: measured.note ?? '',
     ...rateOf(measured),
-    stepMs: summary(measured.ms).median,
+    stepMs: times.median,
+    fastMs: times.low,
+    slowMs: times.high,
     firstMs: measured.firstMs,
     steps: measured.ms.length,
     ratio: null,
@@ -130,7 +145,8 @@ export function limitRows(result: BenchResult): LimitRow[] {
       (m) =>
         m.workload === workload && m.task === task && m.contestant === contestant && m.backend === backend,
     );
-    if (!measured) return [];
+    // Where neither is known there is nothing to say.
+    if (!measured || (limit.productMs === null && !limit.dispatches)) return [];
     const step = summary(measured.ms).median;
     const times = (bare: number | null) =>
       bare === null || !(bare > 0) ? null : `${short(bare)} ms, ${short(step / bare)} x`;
@@ -160,7 +176,10 @@ export function textTable(result: BenchResult): string {
       ...rows.map((one) => [
         one.note ? `${one.name} [${one.note}]` : one.name,
         ...(task === 'grpo'
-          ? [(one.stepMs / 1000).toFixed(3), `${short(one.low)}-${short(one.high)} tokens/s`]
+          ? [
+              (one.stepMs / 1000).toFixed(3),
+              `${(one.fastMs / 1000).toFixed(3)}-${(one.slowMs / 1000).toFixed(3)}`,
+            ]
           : [short(one.rate), `${short(one.low)}-${short(one.high)}`]),
         one.ratio === null ? '-' : one.ratio.toFixed(2),
         `${(one.firstMs / 1000).toFixed(2)} s`,

@@ -41,7 +41,7 @@ const SAMPLE = { batch: 32, prompt: 8, newTokens: 32 };
 /** The two reference workloads: a model one would train in a page, and one that barely fills a kernel. */
 const A: Workload = {
   id: 'A',
-  title: '4 layers x 128, 32 x 128 tokens',
+  title: '4 layers x 128',
   config: shape(4, 128, 4, 1000),
   train: { batch: 32, length: 128 },
   sample: SAMPLE,
@@ -50,7 +50,7 @@ const A: Workload = {
 };
 const B: Workload = {
   id: 'B',
-  title: '2 layers x 64, 32 x 96 tokens',
+  title: '2 layers x 64',
   config: shape(2, 64, 4, 500),
   train: { batch: 32, length: 96 },
   sample: SAMPLE,
@@ -68,7 +68,7 @@ const CURVE: readonly Workload[] = (
   ] as const
 ).map(([layers, hidden, heads]) => ({
   id: `${layers}x${hidden}`,
-  title: `${layers} layers x ${hidden}, 8 x 128 tokens`,
+  title: `${layers} layers x ${hidden}`,
   config: shape(layers, hidden, heads, 1000),
   train: { batch: 8, length: 128 },
   sample: SAMPLE,

@@ -7,8 +7,8 @@ import { lookOf } from './look';
 
 const GUTTER = 52;
 
-/** Powers of ten around all values; a range of its own for one point, which would have none. */
-function decades(values: readonly number[]): [number, number] {
+/** A little more than from the smallest to the largest; room of its own for one point, which would have none. */
+function around(values: readonly number[]): [number, number] {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return [1, 10];
   const low = Math.min(...positive);
@@ -35,8 +35,8 @@ export function plotOptions(
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, distr: 3, log: 10, range: () => decades(curves.parameters) },
-      y: { distr: 3, log: 10, range: () => decades(everyValue(curves)) },
+      x: { time: false, distr: 3, log: 10, range: () => around(curves.parameters) },
+      y: { distr: 3, log: 10, range: () => around(everyValue(curves)) },
     },
     axes: [
       {
@@ -55,7 +55,9 @@ export function plotOptions(
         size: GUTTER,
         gap: 6,
         grid: { show: true, stroke: () => palette().line, width: 1 },
-        values: (_, splits) => splits.map((value) => (value === null ? '' : tick(value))),
+        splits: (_, __, low, high) => logTicks(low, high),
+        filter: (_, splits) => splits,
+        values: (_, splits) => splits.map(tick),
       },
     ],
     series: [
@@ -73,6 +75,16 @@ export function plotOptions(
     ],
     hooks: { draw: [(plot) => whiskers(plot, curves, palette())] },
   };
+}
+
+/** 1, 2 and 5 times powers of ten between two values; only every third where there are many. */
+export function logTicks(low: number, high: number): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+    for (const digit of [1, 2, 5]) ticks.push(Number(`${digit}e${power}`));
+  const inside = ticks.filter((value) => value >= low && value <= high);
+  const tens = inside.filter((value) => Math.log10(value) % 1 === 0);
+  return tens.length > 2 ? tens : inside;
 }
 
 const tick = (value: number) => (value < 1 ? String(Number(value.toPrecision(1))) : count(value));

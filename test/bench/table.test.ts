@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitRows, rateOf, sections, textTable } from '../../bench/core/table';
 import { curvesOf } from '../../bench/page/curves';
+import { logTicks } from '../../bench/page/plot';
 import { example } from './example';
 
 describe('rows', () => {
@@ -70,4 +71,12 @@ describe('curves', () => {
     expect(curvesOf(example(), 'grpo', 'wasm').lines[0]!.middle).toEqual([0.5]));
   it('are empty where a backend was not there', () =>
     expect(curvesOf(example(), 'train', 'webgpu').lines).toEqual([]));
+});
+
+describe('ticks of a logarithmic axis', () => {
+  it('are round numbers inside it', () => {
+    expect(logTicks(80, 900)).toEqual([100, 200, 500]);
+    expect(logTicks(0.03, 1.5)).toEqual([0.05, 0.1, 0.2, 0.5, 1]);
+    expect(logTicks(9, 20_000)).toEqual([10, 100, 1000, 10_000]);
+  });
 });
