@@ -91,7 +91,13 @@ function pythonPrograms(python) {
     const child = spawn(python, [join(root, 'bench/python', scripts[name]), name], {
       cwd: join(root, 'bench/python'),
       stdio: ['pipe', 'pipe', 'ignore'],
-      env: { ...process.env, OMP_NUM_THREADS: '2', HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false' },
+      env: {
+        ...process.env,
+        // Threads that wait sleep: by default they spin, which robs whoever's turn it is, themselves included.
+        OMP_WAIT_POLICY: 'passive',
+        HF_HUB_OFFLINE: '1',
+        TOKENIZERS_PARALLELISM: 'false',
+      },
     });
     const waiting = [];
     createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(line));
