@@ -142,5 +142,5 @@ export const PEERS: readonly Entry[] = [
 ];
 
 /** Measures what a backend can do at best; no contestant. */
-export const startRates = () =>
+export const startRates = (): Connection =>
   connect(new Worker(new URL('../contestants/rates.ts', import.meta.url), { type: 'module', name: 'rates' }));

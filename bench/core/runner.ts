@@ -2,7 +2,7 @@
 import type { Backend } from './contestant';
 import { checkLogits, checkLosses } from './checks';
 import type { Connection, Rates } from './protocol';
-import { startRates, type Entry } from './registry';
+import type { Entry } from './registry';
 import { within } from './remote';
 import type { BenchResult, Host, Measurement } from './result';
 import { plannedRounds, roundOrder, type Effort } from './schedule';
@@ -16,6 +16,8 @@ export interface Plan {
   readonly entries: readonly Entry[];
   readonly effort: Effort;
   readonly quick: boolean;
+  /** Starts what measures a backend bare; no contestant. */
+  readonly startRates: () => Connection;
 }
 
 export interface Watcher {
@@ -67,7 +69,7 @@ export async function runBench(
   const rates = new Map<Backend, Rates>();
   for (const backend of backends.filter((one) => one !== 'python')) {
     watcher.said(`What ${backend} can do at best`);
-    const measured = await backendRates(backend, effort).catch((error: Error) => error);
+    const measured = await backendRates(plan.startRates(), backend, effort).catch((error: Error) => error);
     if (!(measured instanceof Error)) rates.set(backend, measured);
     else result.failures.push({ workload: '-', contestant: 'limit', backend, reason: measured.message });
     signal.throwIfAborted();
@@ -221,8 +223,7 @@ async function countedStep(one: Running, effort: Effort): Promise<void> {
   measured.dispatches = dispatches;
 }
 
-async function backendRates(backend: Backend, effort: Effort): Promise<Rates> {
-  const connection = startRates();
+async function backendRates(connection: Connection, backend: Backend, effort: Effort): Promise<Rates> {
   try {
     await within(effort.patience, connection.ask<'open'>({ kind: 'open', backend }));
     return await within(effort.patience, connection.ask<'rates'>({ kind: 'rates' }));

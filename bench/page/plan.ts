@@ -1,7 +1,7 @@
 /** What was chosen, in the page or on the command line, as a plan for the runner. */
 import type { Backend } from '../core/contestant';
 import { pythonEntries } from '../core/python';
-import { OURS, PEERS } from '../core/registry';
+import { OURS, PEERS, startRates } from '../core/registry';
 import type { Plan } from '../core/runner';
 import { FULL, QUICK } from '../core/schedule';
 import { findWorkloads, TASKS, withBatch, type Task } from '../core/workloads';
@@ -38,5 +38,6 @@ export function planOf(choice: Choice): Plan {
     entries: [...OURS, ...PEERS.filter(({ id }) => choice.peers.includes(id)), ...python],
     effort: { ...base, seconds: choice.seconds ?? base.seconds },
     quick: choice.quick,
+    startRates,
   };
 }
