@@ -30,7 +30,12 @@ export default defineConfig({
   base: './',
   publicDir: false,
   plugins: [svelte({ configFile: resolve(project, 'svelte.config.js') }), models()],
-  define: { __TURNWISE__: JSON.stringify(version), __PEERS__: JSON.stringify(peers) },
+  define: {
+    __TURNWISE__: JSON.stringify(version),
+    __PEERS__: JSON.stringify(peers),
+    // In dist/ the app lies one folder up; served alone, the bench has no app beside it.
+    __BESIDE_APP__: JSON.stringify(resolve(outDir, '..') === resolve(project, 'dist')),
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
