@@ -162,11 +162,20 @@ export function limitRows(result: BenchResult): LimitRow[] {
   });
 }
 
+/** The rate of the fastest product of each backend, in words. */
+export function bestProducts(result: BenchResult): string[] {
+  const named = result.limits.map(
+    ({ backend, gflops, product }) => `${backend} ${short(gflops)} GFLOP/s (${product})`,
+  );
+  return [...new Set(named)];
+}
+
 /** The result as text, for a terminal. */
 export function textTable(result: BenchResult): string {
   const { host } = result;
   const lines = [
     `${host.browser}, ${host.cores} threads${host.adapter ? `, ${host.adapter.name}${host.adapter.software ? ' (software)' : ''}` : ', no WebGPU'}`,
+    result.contestants.map(({ name, version }) => (version ? `${name} ${version}` : name)).join('; '),
   ];
   for (const { workload, title, task, backend, rows } of sections(result)) {
     const unit = task === 'grpo' ? 's a step' : 'tokens/s';
@@ -205,6 +214,7 @@ export function textTable(result: BenchResult): string {
       ]),
     ]);
     lines.push(...table.map((line) => `  ${line}`));
+    lines.push(`  Best products: ${bestProducts(result).join('; ')}`);
   }
   const failed = result.checks.filter(({ passed }) => !passed);
   for (const { contestant, backend, workload, kind, detail } of failed)

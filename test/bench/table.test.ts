@@ -44,6 +44,9 @@ describe('the table in a terminal', () => {
     expect(text).toMatch(/Check failed: jax-js on wasm, 2x64: "logits agree".*2\.0e-1/));
   it('says who was left out and why', () =>
     expect(text).toContain('Left out: jax-js on wasm, 4x128 train: out of memory'));
+  it('names the engines with their versions', () => expect(text).toContain('@jax-js/jax 0.1.25'));
+  it('says what the best product was', () =>
+    expect(text).toContain('Best products: wasm 20 GFLOP/s (our product 512 x 512 x 512)'));
   it('says how far a step is from its limit', () =>
     expect(limitRows(example())).toEqual([
       {
