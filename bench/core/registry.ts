@@ -114,7 +114,7 @@ export const PEERS: readonly Entry[] = [
     version: __PEERS__['@genai-fi/nanogpt']!,
     ours: false,
     tasks: ['train', 'sample'],
-    backends: ['webgpu', 'cpu'],
+    backends: ['webgpu'],
     alike: false,
     takes: any,
     start: () =>

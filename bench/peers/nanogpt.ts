@@ -39,7 +39,7 @@ class Steps extends BasicTrainer {
 
 serve({
   open: async (backend) => {
-    if (backend !== 'webgpu' && backend !== 'cpu') throw new Error(`nanogpt has no ${backend} backend.`);
+    if (backend !== 'webgpu') throw new Error(`nanogpt has no ${backend} backend worth measuring.`);
     await selectBackend(backend);
     return backend;
   },
