@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const TYPES = {
@@ -55,12 +55,15 @@ async function respond(root, headers, request, response) {
   if (!file) return fail(response, headers, 400, 'Not a path in here.');
   let info = await stat(file).catch(() => null);
   if (info?.isDirectory()) {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    // Without the slash, what the page in there asks for would be looked for one folder higher.
+    if (!pathname.endsWith('/')) return redirect(response, headers, `${encodeURIComponent(basename(file))}/${search}`);
     file = join(file, 'index.html');
     info = await stat(file).catch(() => null);
   }
   if (!info?.isFile()) return fail(response, headers, 404, 'Nothing here.');
   // What the bundler named by its content never changes; everything else is asked for anew.
-  const named = file.startsWith(join(root, 'assets') + sep);
+  const named = basename(dirname(file)) === 'assets';
   response.writeHead(200, {
     ...headers,
     'Content-Type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
@@ -71,6 +74,12 @@ async function respond(root, headers, request, response) {
   createReadStream(file)
     .on('error', () => response.destroy())
     .pipe(response);
+}
+
+/** Relative, so that no request path can send anyone to another host. */
+function redirect(response, headers, location) {
+  response.writeHead(308, { ...headers, Location: location });
+  response.end();
 }
 
 function fail(response, headers, code, text) {

@@ -49,6 +49,8 @@ export class GrpoTrainer {
   constructor(
     readonly policy: Policy,
     readonly gym: Gym,
+    /** Most tokens of one turn. */
+    readonly maxNewTokens = MAX_NEW_TOKENS,
   ) {}
 
   /** Steps made so far. */
@@ -126,7 +128,13 @@ export class GrpoTrainer {
     signal?: AbortSignal,
   ) {
     const { policy } = this;
-    const decoder = decoderFor(policy, tasks.length, settings.temperature, splitSeed(seed, 'sample'));
+    const decoder = decoderFor(
+      policy,
+      tasks.length,
+      settings.temperature,
+      splitSeed(seed, 'sample'),
+      this.maxNewTokens,
+    );
     try {
       return await rollOut(
         this.gym,
@@ -156,7 +164,7 @@ export class GrpoTrainer {
     const total = tokens.reduce((a, b) => a + b, 0);
     // A step that is broken off between its updates must not have made any of them.
     const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
-    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * MAX_NEW_TOKENS);
+    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * this.maxNewTokens);
     const chunks = tokenChunks(trajectories, CHUNK_TOKENS).map((chunk) =>
       prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
     );
@@ -197,12 +205,18 @@ export class GrpoTrainer {
 }
 
 /** A decoder for `rows` conversations with the policy as it is now. */
-export function decoderFor(policy: Policy, rows: number, temperature: number, seed: number): Decoder {
+export function decoderFor(
+  policy: Policy,
+  rows: number,
+  temperature: number,
+  seed: number,
+  maxNewTokens = MAX_NEW_TOKENS,
+): Decoder {
   const { config, weights, dialogue } = policy;
   return new Decoder(config, weights, policy.adapter, {
     rows,
     context: config.max_position_embeddings,
-    maxNewTokens: MAX_NEW_TOKENS,
+    maxNewTokens,
     temperature,
     seed,
     endToken: dialogue.tokenizer.special.end,
