@@ -57,7 +57,8 @@ async function respond(root, headers, request, response) {
   if (info?.isDirectory()) {
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
     // Without the slash, what the page in there asks for would be looked for one folder higher.
-    if (!pathname.endsWith('/')) return redirect(response, headers, `${encodeURIComponent(basename(file))}/${search}`);
+    if (!pathname.endsWith('/'))
+      return redirect(response, headers, `${encodeURIComponent(basename(file))}/${search}`);
     file = join(file, 'index.html');
     info = await stat(file).catch(() => null);
   }

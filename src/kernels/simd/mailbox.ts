@@ -40,10 +40,24 @@ export const jobAfter = (job: number, parts: number): number => ((job & ~PARTS_M
 export const untouched = (job: number): number => job & ~PARTS_MASK;
 
 /**
- * How often a value is looked at before the thread goes to sleep: some tens of microseconds, which is longer than
- * JavaScript needs from one kernel of a training step to the next, and less than waking a thread costs.
+ * How long a value is looked at before the thread goes to sleep: longer than JavaScript needs from one kernel of a
+ * training step to the next, so that threads are awake while there is work, and little enough not to matter after.
  */
-export const SPINS = 20_000;
+const SPIN_MS = 0.15;
+/** Looks between two at the clock. */
+const LOOKS = 64;
+
+/** Looks at a word until it differs from `seen`, or for as long as a thread stays awake. Returns what it was last. */
+export function watch(words: Int32Array, index: number, seen: number): number {
+  const until = performance.now() + SPIN_MS;
+  do {
+    for (let i = 0; i < LOOKS; i++) {
+      const value = Atomics.load(words, index);
+      if (value !== seen) return value;
+    }
+  } while (performance.now() < until);
+  return seen;
+}
 
 /** Takes a part of the job, and returns which; -1 where none is left, or the job is over. */
 export function takePart(words: Int32Array, job: number): number {

@@ -12,8 +12,8 @@ import {
   SCRATCH_AT,
   SCRATCH_BYTES,
   SLEEPING,
-  SPINS,
   takePart,
+  watch,
 } from './mailbox';
 
 /** What a thread is given at its start; all of it can be posted to a worker. */
@@ -28,10 +28,8 @@ type Call = (...values: number[]) => void;
 
 /** Waits until there is another job than `seen`: awake for a while, then asleep. */
 function nextJob(words: Int32Array, seen: number): number {
-  for (let i = 0; i < SPINS; i++) {
-    const job = Atomics.load(words, JOB);
-    if (job !== seen) return job;
-  }
+  const job = watch(words, JOB, seen);
+  if (job !== seen) return job;
   // Counted before JOB is looked at for the last time, as the caller sets JOB before it looks who sleeps.
   Atomics.add(words, SLEEPING, 1);
   while (Atomics.load(words, JOB) === seen) Atomics.wait(words, JOB, seen);

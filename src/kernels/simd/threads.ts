@@ -21,9 +21,9 @@ import {
   SCRATCH_AT,
   SCRATCH_BYTES,
   SLEEPING,
-  SPINS,
   takePart,
   untouched,
+  watch,
 } from './mailbox';
 import { Payoff } from './payoff';
 import type { ThreadSetup } from './thread';
@@ -45,7 +45,7 @@ const PARTS_A_THREAD = 2;
 const PATIENCE_MS = 60_000;
 
 type Value = number | boolean;
-type Call = (...values: Value[]) => void;
+type Call = (...values: Value[]) => number | void;
 
 /** Bytes of scratch memory a call needs, where they depend on its arguments. */
 const SCRATCH: Partial<Record<keyof SimdExports, (wasm: SimdExports, values: readonly Value[]) => number>> = {
@@ -143,7 +143,7 @@ export class ThreadPool {
     if (!work) {
       return (...values) => {
         this.#divide(0, 1);
-        own(...values);
+        return own(...values);
       };
     }
     return (...values) => {
@@ -226,10 +226,11 @@ export class ThreadPool {
   /** Until the parts that others have taken are finished. */
   #awaitOthers(): void {
     const words = this.#words;
-    for (let i = 0; i < SPINS; i++) if (Atomics.load(words, PENDING) === 0) return;
     for (;;) {
       const pending = Atomics.load(words, PENDING);
       if (pending === 0) return;
+      // Any part that is finished is a reason to look on.
+      if (watch(words, PENDING, pending) !== pending) continue;
       if (Atomics.wait(words, PENDING, pending, PATIENCE_MS) === 'timed-out')
         throw new Error('A thread of the WASM device does not answer.');
     }

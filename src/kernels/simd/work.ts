@@ -13,13 +13,15 @@ type Estimates = { readonly [K in keyof SimdExports]?: Estimate<SimdExports[K]> 
 
 /** Multiplications with addition a nanosecond. */
 const PRODUCT_RATE = 20;
+/** The same in attention, which also takes exponentials and, when decoding, waits for the cache. */
+const ATTENTION_RATE = 6;
 /** Keys that a query is taken to see: the estimate must not read the spans. */
 const TYPICAL_KEYS = 64;
 
 const products = (rows: number, inner: number, outer: number, rank: number) =>
   (rows * (inner * outer + rank * (inner + outer))) / PRODUCT_RATE;
 const attended = (rows: number, heads: number, d: number) =>
-  (rows * heads * d * 2 * TYPICAL_KEYS) / PRODUCT_RATE;
+  (rows * heads * d * 2 * TYPICAL_KEYS) / ATTENTION_RATE;
 
 export const WORK: Estimates = {
   matMul: (_a, _b, _c, rows, inner, columns) => products(rows, inner, columns, 0),
