@@ -16,9 +16,9 @@ export {
 } from './grpoloss';
 export { SPAN_FIELDS } from './layout';
 export { linear, type Int8Weight, type LoraPair } from './linear';
+export { lmHead, weightedLoss, type HeadGradient, type HeadTable } from './lmhead';
 export { matMul } from './matmul';
 export { rmsNorm } from './rmsnorm';
 export { rotary } from './rotary';
 export { SAMPLE_FIELDS, sampleTokens, type SampleAttrs } from './sample';
 export { swiGlu } from './swiglu';
-export { tokenLogProb } from './tokenlogprob';

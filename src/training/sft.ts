@@ -16,7 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { playDemonstrator } from '../gyms/play';
 import type { Gym } from '../gyms/types';
-import { differentiable, tokenLogProb } from '../kernels';
+import { differentiable } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
 import type { Dialogue } from '../policy/dialogue';
 import { adapterFrom } from '../policy/lora';
@@ -26,7 +26,7 @@ import type { SftMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { DivergedError } from './grpo';
-import { scoredLogits } from './objective';
+import { tokenScores } from './objective';
 import { observation } from './rollout';
 
 /** A sequence and which of its tokens are learnt: [start, end) each. */
@@ -105,10 +105,10 @@ export function disposeBatch({ ids, spans, positions, targets }: LearningBatch):
   for (const tensor of [ids, spans, positions, targets]) tensor.dispose();
 }
 
-/** Mean negative log-likelihood of the targets [M, 1], in nats; differentiable in the logits. */
-export function negativeLogLikelihood(logits: Tensor2D, targets: Tensor2D): Scalar {
-  const count = targets.shape[0];
-  return differentiable([tokenLogProb(logits, targets)], ([both]) => ({
+/** Mean negative log-likelihood, in nats, of tokens with these scores [M, 2]; differentiable in them. */
+export function negativeLogLikelihood(scores: Tensor2D): Scalar {
+  const count = scores.shape[0];
+  return differentiable([scores], ([both]) => ({
     value: neg(mean<Scalar>(slice(both, [0, 0], [count, 1]))),
     // Column 0 is the log-probability; the entropies in column 1 have no part in the loss.
     gradFunc: (dy: Scalar) => mul(tile(tensor2d([[-1 / count, 0]]), [count, 1]), dy),
@@ -154,7 +154,9 @@ export class SftTrainer {
     const learningRate = cosineRate(settings.sftLearningRate, step, settings.sftSteps);
     const { loss, norm } = tidy(() => {
       const { value, gradient } = policy.parameters.gradient((views) =>
-        negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+        negativeLogLikelihood(
+          tokenScores(policy, adapterFrom(views, policy.lora), batch, { gradient: 'logProb' }),
+        ),
       );
       return { loss: value, norm: this.#update(gradient, learningRate, settings) };
     });

@@ -9,7 +9,7 @@ import { dequantiseRows } from '../../src/policy/quantise';
 import type { StoredTensor } from '../../src/policy/safetensors';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { LanguageTrainer } from '../../src/training/language-trainer';
-import { scoredLogits } from '../../src/training/objective';
+import { tokenScores } from '../../src/training/objective';
 import {
   cosineRate,
   demonstration,
@@ -36,7 +36,9 @@ async function update(
   const batch = learningBatch(sequences);
   const loss = tidy(() => {
     const { value, gradient } = policy.parameters.gradient((views) =>
-      negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+      negativeLogLikelihood(
+        tokenScores(policy, adapterFrom(views, policy.lora), batch, { gradient: 'logProb' }),
+      ),
     );
     policy.parameters.update(gradient, { ...AHEAD, learningRate, weightDecay });
     return value;

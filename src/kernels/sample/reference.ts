@@ -1,6 +1,6 @@
 import { mix } from '../../random';
 import type { Values } from '../define';
-import { logSoftmaxRow } from '../tokenlogprob/reference';
+import { logSoftmaxRow } from '../lmhead/reference';
 import type { SampleAttrs } from './index';
 
 /** The hash from which every uniform number of the sampler is made; all arguments and the result are uint32. */
@@ -31,7 +31,7 @@ export function sampleReference(
       continue;
     }
     const greedy = temperature === 0;
-    const logp = logSoftmaxRow(logits!, r * width, width, greedy ? 1 : temperature);
+    const logp = logSoftmaxRow(logits!.subarray(r * width, (r + 1) * width), greedy ? 1 : temperature);
     let token = 0;
     let best = -Infinity;
     for (let v = 0; v < width; v++) {

@@ -10,7 +10,7 @@ export { groupAdvantage } from './advantage';
 export { attention, attentionGrad } from './attention';
 export { grpoLoss } from './grpoloss';
 export { linear, linearGrad, matMul } from './linear';
-export { tokenLogProb, tokenLogProbGrad } from './logprob';
+export { lmHead, lmHeadGrad, lmHeadLoss } from './lmhead';
 export { rmsNorm, rmsNormGrad, rmsNormWeightGrad } from './rmsnorm';
 export { rotary } from './rotary';
 export { cacheAppend, embedInt8, gatherRows, scatterRows } from './rows';

@@ -47,7 +47,7 @@ export function sample(
       store<i32>(out, 0, 4);
       store<i32>(out, 1, 8);
     } else {
-      readRow(logits, width, rate, 0);
+      readRow(logits, width, rate);
       let h = mix(seed ^ 0x9e3779b9);
       h = mix(h ^ (load<u32>(keys) * 0x85ebca77));
       h = mix(h ^ (counter * 0xc2b2ae3d));
