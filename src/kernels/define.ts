@@ -14,6 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { notePeak } from './peak';
 import { simdModule, type SimdExports } from './simd/module';
 
 export type Shape = readonly number[];
@@ -152,6 +153,7 @@ export function defineKernel<A extends Attributes>(
       present as Record<string, Tensor>,
       attrs as Record<string, number>,
     );
+    notePeak();
     return (Array.isArray(result) ? result : [result]) as Tensor[];
   };
 }

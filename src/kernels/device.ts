@@ -4,6 +4,7 @@
  */
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { countAllocations } from './peak';
 import { loadSimd } from './simd/module';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
@@ -96,6 +97,7 @@ async function activate(host: DeviceHost, device: DeviceName, why: string[]): Pr
     await host.register(device);
     if (!(await setBackend(device))) throw new Error('the backend did not start');
     await ready();
+    countAllocations();
     if (device === 'wasm') await loadSimd(await host.simdBinary());
     // More dispatches a submit: at our sizes a submit costs more than a kernel.
     if (device === 'webgpu') env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);

@@ -18,6 +18,7 @@ export { SPAN_FIELDS } from './layout';
 export { linear, type Int8Weight, type LoraPair } from './linear';
 export { lmHead, weightedLoss, type HeadGradient, type HeadTable } from './lmhead';
 export { matMul } from './matmul';
+export { heldBytes, peakBytes, resetPeak } from './peak';
 export { rmsNorm } from './rmsnorm';
 export { rotary } from './rotary';
 export { SAMPLE_FIELDS, sampleTokens, type SampleAttrs } from './sample';

@@ -3,7 +3,7 @@
  * attention with QK-norm and rotary positions, SwiGLU, tied embeddings. One function serves training, the
  * reference policy and decoding: the adapter may be absent, and keys and values may come from a cache.
  */
-import { add, reshape, type Rank, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, reshape, type Rank, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
   attention,
   cacheAppend,
@@ -17,8 +17,9 @@ import {
   type LoraPair,
 } from '../kernels';
 import type { LinearName, NormName, PolicyConfig } from './config';
-import type { Adapter } from './lora';
-import type { PolicyWeights, Weight } from './weights';
+import type { Adapter, LayerAdapter } from './lora';
+import { recomputed } from './recompute';
+import type { LayerWeights, PolicyWeights, Weight } from './weights';
 
 export interface LayerCache {
   /** Keys and values, [slots, kvHeads * headDim]. */
@@ -34,6 +35,8 @@ export interface Batch {
   /** How many tokens further on than `spans` says; decoding counts it up. */
   readonly offset?: number;
   readonly cache?: readonly LayerCache[];
+  /** Keep only the input of each layer, and compute the rest again in the backward pass (recompute.ts). */
+  readonly recompute?: boolean | undefined;
 }
 
 /** `y = x W^T`, plus the adapter's part. */
@@ -41,6 +44,13 @@ function project(x: Tensor2D, weight: Weight, lora?: LoraPair): Tensor2D {
   if ('packed' in weight) return linear(x, weight, lora);
   if (lora) throw new Error('An adapter needs a frozen int8 weight below it.');
   return matMul(x, weight.float, { transposeB: true });
+}
+
+/** The tensors of a layer that learn: the adapter's, or without one the float weights. */
+function trainedTensors({ linear: matrices, norm }: LayerWeights, lora: LayerAdapter | undefined): Tensor[] {
+  if (lora) return Object.values(lora).flatMap(({ a, b }) => [a, b]);
+  const floats = Object.values(matrices).flatMap((weight) => ('float' in weight ? [weight.float] : []));
+  return floats.length > 0 ? [...floats, ...Object.values(norm)] : [];
 }
 
 /** Final hidden states, normalised: [N, hidden]. */
@@ -57,7 +67,7 @@ export function hiddenStates(
     num_key_value_heads: kvHeads,
     head_dim: d,
   } = config;
-  const { ids, spans, offset = 0, cache } = batch;
+  const { ids, spans, offset = 0, cache, recompute = false } = batch;
   const count = ids.shape[0];
   const { embedding } = weights;
   const trainWeight = 'float' in embedding;
@@ -65,11 +75,11 @@ export function hiddenStates(
   const perHead = (x: Tensor2D, weight: Tensor1D, howMany: number) =>
     reshape<Rank.R2>(norm(reshape(x, [count * howMany, d]), weight), [count, howMany * d]);
 
-  let x =
+  const embedded =
     'float' in embedding
       ? gatherRows(embedding.float, ids)
       : embedInt8(embedding.packed, embedding.scale, ids);
-  weights.layers.forEach((layer, l) => {
+  const throughLayer = (x: Tensor2D, layer: LayerWeights, l: number): Tensor2D => {
     const apply = (input: Tensor2D, name: LinearName) =>
       project(input, layer.linear[name], adapter?.[l]?.[name]);
     const scaled = (input: Tensor2D, name: NormName) => norm(input, layer.norm[name]);
@@ -93,12 +103,25 @@ export function hiddenStates(
       k = store.keys;
       v = store.values;
     }
-    x = add(x, apply(attention(q, k, v, spans, { heads, kvHeads, offset }), 'self_attn.o_proj'));
+    const mixed = add<Tensor2D>(
+      x,
+      apply(attention(q, k, v, spans, { heads, kvHeads, offset }), 'self_attn.o_proj'),
+    );
 
-    const fed = scaled(x, 'post_attention_layernorm');
-    x = add(x, apply(swiGlu(apply(fed, 'mlp.gate_proj'), apply(fed, 'mlp.up_proj')), 'mlp.down_proj'));
-  });
-  return norm(x, weights.finalNorm);
+    const fed = scaled(mixed, 'post_attention_layernorm');
+    return add<Tensor2D>(
+      mixed,
+      apply(swiGlu(apply(fed, 'mlp.gate_proj'), apply(fed, 'mlp.up_proj')), 'mlp.down_proj'),
+    );
+  };
+  const last = weights.layers.reduce<Tensor2D>(
+    (x, layer, l): Tensor2D =>
+      recompute
+        ? recomputed(x, trainedTensors(layer, adapter?.[l]), (input) => throughLayer(input, layer, l))
+        : throughLayer(x, layer, l),
+    embedded,
+  );
+  return norm(last, weights.finalNorm);
 }
 
 /** Logits of hidden states [N, hidden]: [N, vocab]. The embedding is tied, so it is the output layer too. */

@@ -72,9 +72,17 @@ export function tokenScores(
   policy: Policy,
   adapter: Adapter | undefined,
   { ids, spans, positions, targets }: Scored,
-  options: { readonly temperature?: number; readonly gradient?: HeadGradient },
+  options: {
+    readonly temperature?: number;
+    readonly gradient?: HeadGradient;
+    readonly recompute?: boolean;
+  },
 ): Tensor2D {
-  const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids, spans });
+  const hidden = hiddenStates(policy.config, policy.weights, adapter, {
+    ids,
+    spans,
+    recompute: options.recompute,
+  });
   return lmHead(gatherRows(hidden, positions), policy.weights.embedding, targets, options);
 }
 
@@ -91,7 +99,12 @@ export interface ObjectiveSums {
 }
 
 /** Loss, diagnostics and gradient of one chunk. The caller owns the result. */
-export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Settings): ObjectiveSums {
+export function chunkGradient(
+  policy: Policy,
+  chunk: PreparedChunk,
+  settings: Settings,
+  recompute = false,
+): ObjectiveSums {
   return tidy(() => {
     let stats: Tensor1D | undefined;
     const gradientOf = settings.entropyCoefficient === 0 ? 'logProb' : 'both';
@@ -100,6 +113,7 @@ export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Se
         tokenScores(policy, adapterFrom(views, policy.lora), chunk, {
           temperature: settings.temperature,
           gradient: gradientOf,
+          recompute,
         }),
         chunk,
         settings,

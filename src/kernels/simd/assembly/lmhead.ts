@@ -12,9 +12,9 @@ import { COLUMNS, INT8_COLUMNS, INT8_ROWS, ROWS } from './pack';
 import { addUp, FLOOR, greatest, rateOf, sum, weighted } from './softmax';
 
 /** Rows of a block: enough to repay the packing of the table, few enough for the block to stay in the cache. */
-const HIGH: usize = 128;
+const HIGH: usize = 256;
 /** Words of a block where the whole vocabulary is not taken at once. */
-const WIDE: usize = 1024;
+const WIDE: usize = 512;
 
 /** What is carried from block to block of a row: the greatest logit, sum 2^t, sum 2^t t, the target's logit. */
 const CARRIED_BYTES: usize = 16;
