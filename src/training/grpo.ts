@@ -15,7 +15,7 @@ import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { creditBatch, type BatchCredit } from './credit-step';
 import { groupRecords } from './groups';
-import { addSums, chunkGradient, disposeChunk, prepareChunk } from './objective';
+import { addSums, chunkGradient, disposeChunk, prepareChunk, type ObjectiveSums } from './objective';
 import { pause } from './pause';
 import { rollOut, type Trajectory } from './rollout';
 import { mean, share } from './statistics';
@@ -176,7 +176,11 @@ export class GrpoTrainer {
       for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
         await pause();
         signal?.throwIfAborted();
-        const sums = addSums(chunks.map((chunk) => chunkGradient(policy, chunk, settings, recompute)));
+        // One by one, so that no more than two gradients are there at once.
+        const sums = chunks.reduce<ObjectiveSums | undefined>((before, chunk) => {
+          const next = chunkGradient(policy, chunk, settings, recompute);
+          return before ? addSums([before, next]) : next;
+        }, undefined)!;
         const norm = policy.parameters.update(sums.gradient, {
           learningRate,
           beta1: settings.beta1,

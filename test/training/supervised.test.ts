@@ -165,6 +165,20 @@ describe('the cold start', () => {
     expect(await run(1)).not.toEqual(one);
   });
 
+  it('makes the same updates in several small passes as in one', async () => {
+    const run = async (activationMemory: number) => {
+      const policy = new Policy(await readNano(), { rank: 4, alpha: 16 }, 0);
+      const trainer = new SftTrainer(policy, gym);
+      const metrics = await trainer.step({ ...settings, activationMemory }, user);
+      policy.dispose();
+      return metrics;
+    };
+    const [one, several] = [await run(512), await run(1)];
+    expect(several.num_tokens).toBe(one.num_tokens);
+    expect(several.loss).toBeCloseTo(one.loss, 5);
+    expect(several.grad_norm / one.grad_norm).toBeCloseTo(1, 4);
+  });
+
   it('warms up and then falls along a cosine to nothing', () => {
     const rates = Array.from({ length: 100 }, (_, i) => cosineRate(1, i + 1, 100));
     expect(rates[0]).toBeCloseTo(0.2, 12);
