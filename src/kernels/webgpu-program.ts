@@ -7,7 +7,7 @@
  * kernel costs less than its dispatch, and software adapters pay dearly for barriers. No atomics either: every
  * sum is taken in a fixed order, so that the same device gives the same numbers again.
  */
-import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from './define';
 
@@ -83,6 +83,12 @@ export function runProgram(backend: WebGPUBackend, program: Program): TensorInfo
     uniforms,
     'dataId' in output ? output : undefined,
   );
+}
+
+/** How many programs the current WebGPU backend has compiled. One more each step would mean that shapes are in the code. */
+export function compiledPrograms(): number {
+  const { pipelineCache } = currentBackend() as unknown as { readonly pipelineCache: object };
+  return Object.keys(pipelineCache).length;
 }
 
 /** 4 where rows of all these widths can be read four floats at a time. */
