@@ -42,8 +42,15 @@ for await (const line of createInterface({ input: child.stdout })) {
   const metrics = JSON.parse(line);
   if (metrics.kind !== 'step') continue;
   const { step, num_tensors: tensors, num_bytes: bytes, peak_memory: peak, step_time: seconds } = metrics;
-  // The process has ended by the time the last line is read, sometimes.
-  const row = { step, tensors, bytes, peak, resident: step < count ? resident() : NaN, seconds };
+  // When the last line is read, the process may have ended.
+  const row = {
+    step,
+    tensors,
+    bytes,
+    peak,
+    resident: step < count ? resident() : rows.at(-1).resident,
+    seconds,
+  };
   rows.push(row);
   if (step === 1 || step % Math.ceil(count / 20) === 0) {
     console.log(

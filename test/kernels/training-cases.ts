@@ -47,7 +47,20 @@ function tallHeadCases(): Case[] {
   const table = make.normal([vocabulary, inner]);
   const weights = make.floats([rows], () => make.random.normal() / rows);
   const title = `${rows}x${inner} over ${vocabulary}`;
+  const words = 151_936;
+  const many = {
+    x: make.normal([15, 8]),
+    table: make.packed([words, 2]),
+    scale: make.floats([words], () => (0.5 + make.random.next()) / 74),
+    targets: make.indices(15, 1, words),
+  };
   return [
+    {
+      kernel: 'LmHead',
+      title: `15x8 over ${words}, int8`,
+      inputs: many,
+      attrs: { temperature: 1, gradients: 2 },
+    },
     { kernel: 'LmHead', title, inputs: { x, table, targets }, attrs: { temperature: 1, gradients: 2 } },
     { kernel: 'LmHeadLoss', title, inputs: { x, table, targets, weights }, attrs: { temperature: 1 } },
   ];
