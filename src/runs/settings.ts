@@ -412,7 +412,7 @@ export const SETTINGS = {
     group: 'optimiser',
     label: 'Activation memory (MiB)',
     help: 'Bound on what a training pass holds; a batch that needs more is cut up, a long conversation computed twice.',
-    formula: 'b \\approx 4\\,L\\,(20D + 8Q + 8K + 6F + 14r)\\ \\text{bytes per token}',
+    formula: 'b \\le 4 L (20 D + 8 Q + 8 K + 6 F + 14 r) + 28 D',
     paper: 'Gradient checkpointing, arXiv 1604.06174',
     default: 512,
     min: 1,
