@@ -46,7 +46,7 @@ function ints(values) {
   new Int32Array(backend.heap.memory.buffer, at, values.length).set(values);
   return at;
 }
-const bytes = (size) => ints(Array.from({ length: size / 4 }, () => (Math.random() * 2 ** 32) | 0));
+const bytes = (size) => ints(Int32Array.from({ length: size / 4 }, () => (Math.random() * 2 ** 32) | 0));
 
 const pattern = new RegExp(process.argv[2] ?? '');
 const ROUNDS = 12;
@@ -230,26 +230,47 @@ measure('swiGluGrad 2600 x 176', 0, (k) => {
   return () => k.swiGluGrad(...at, n);
 });
 const rowInts = (n, below) => ints(Array.from({ length: n }, () => Math.floor(Math.random() * below)));
-measure('tokenLogProb 2600 x 600', 0, (k) => {
-  const at = [floats(2600 * 600, 5), rowInts(2600, 600), room(5200)];
-  return () => k.tokenLogProb(...at, 2600, 600, 1);
-});
-measure('tokenLogProbGrad 2600 x 600', 0, (k) => {
-  const at = [floats(2600 * 600, 5), rowInts(2600, 600), floats(5200), room(2600 * 600)];
-  return () => k.tokenLogProbGrad(...at, 2600, 600, 1);
-});
-measure('grpoLoss 2600 x 600', 0, (k) => {
+for (const [n, i, v] of [
+  [2600, 64, 600],
+  [4000, 128, 1000],
+  [64, 576, 151936],
+]) {
+  for (const gradients of [0, 1]) {
+    measure(`lmHead ${n} x ${i} over ${v}, ${gradients} gradients`, 2 * (1 + gradients) * n * i * v, (k) => {
+      const at = [floats(n * i), bytes(i * v), floats(v, 0.01), rowInts(n, v), room(2 * n)];
+      const u = gradients ? room(n * i) : 0;
+      return () => k.lmHead(...at, u, 0, n, i, v, 1);
+    });
+  }
+}
+for (const [n, i, v] of [
+  [2600, 64, 600],
+  [4000, 128, 1000],
+]) {
+  measure(`lmHeadLoss ${n} x ${i} over ${v}`, 6 * n * i * v, (k) => {
+    const at = [
+      floats(n * i),
+      floats(i * v),
+      rowInts(n, v),
+      floats(n),
+      room(2 * n),
+      room(n * i),
+      room(i * v),
+    ];
+    return () => k.lmHeadLoss(...at, n, i, v, 1);
+  });
+}
+measure('grpoLoss 2600', 0, (k) => {
   const at = [
-    floats(2600 * 600, 5),
-    rowInts(2600, 600),
+    floats(5200),
     floats(2600),
     floats(2600),
     floats(2600),
     floats(2600),
     room(2600 * 8),
-    room(2600 * 600),
+    room(5200),
   ];
-  return () => k.grpoLoss(...at, 2600, 600, 1, 0.2, 0.2, 0, 0.01, 2, 0);
+  return () => k.grpoLoss(...at, 2600, 0.2, 0.2, 0, 0.01, 2, 0);
 });
 measure('sample 64 x 600', 0, (k) => {
   const at = [floats(64 * 600, 5), rowInts(64, 1e9), 0, room(64 * 3)];

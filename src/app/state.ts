@@ -15,6 +15,7 @@ export const STEP_CURVES = [
   'kl',
   'clip_ratio/region_mean',
   'frac_reward_zero_std',
+  'peak_memory',
 ] as const satisfies readonly (keyof StepMetrics)[];
 export type StepCurve = (typeof STEP_CURVES)[number];
 

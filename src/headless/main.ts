@@ -92,6 +92,7 @@ const COLUMNS: readonly string[] = [
   'entropy',
   'kl',
   'step_time',
+  'peak_memory',
 ];
 
 const printRow: Print = (kind, line) => {
@@ -99,6 +100,7 @@ const printRow: Print = (kind, line) => {
   const cells = COLUMNS.flatMap((name) => {
     const value = values[name];
     if (value === undefined) return [];
+    if (name === 'peak_memory') return [`peak ${(Number(value) / 2 ** 20).toFixed(1)} MiB`];
     return [`${name} ${typeof value === 'number' ? value.toFixed(3) : value}`];
   });
   process.stdout.write(`${kind.padEnd(10)} ${String(line.step).padStart(4)}  ${cells.join('  ')}\n`);

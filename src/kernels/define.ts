@@ -14,6 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { notePeak } from './peak';
 import { recorded } from './recorder';
 import type { SimdBackend } from './simd/backend';
 import { SIMD_BACKEND } from './simd/name';
@@ -146,6 +147,7 @@ export function defineKernel<A extends Attributes>(
       present as Record<string, Tensor>,
       attrs as Record<string, number>,
     );
+    notePeak();
     return (Array.isArray(result) ? result : [result]) as Tensor[];
   };
 }

@@ -4,6 +4,7 @@
  */
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { countAllocations } from './peak';
 import { SIMD_BACKEND } from './simd/name';
 import type { SimdHost } from './simd/open';
 
@@ -108,6 +109,7 @@ async function activate(host: DeviceHost, device: DeviceName, why: string[]): Pr
     const detail = await register(host, device);
     if (!(await setBackend(backendOf(device)))) throw new Error('the backend did not start');
     await ready();
+    countAllocations();
     // More dispatches a submit: at our sizes a submit costs more than a kernel.
     if (device === 'webgpu') env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
     return detail;

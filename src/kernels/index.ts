@@ -18,8 +18,9 @@ export { heads, headsIntoCache, type HeadNorms, type HeadsAttrs } from './heads'
 export { overwrite, peek } from './in-place';
 export { TOKEN_FIELDS } from './layout';
 export { linear, type Int8Weight, type LinearOptions, type LoraPair } from './linear';
+export { lmHead, weightedLoss, type HeadGradient, type HeadTable } from './lmhead';
 export { matMul } from './matmul';
+export { heldBytes, peakBytes, resetPeak } from './peak';
 export { rmsNorm } from './rmsnorm';
 export { DRAWN, SAMPLE_FIELDS, SAMPLES, sampleTokens, type SampleAttrs } from './sample';
 export { swiGlu } from './swiglu';
-export { tokenLogProb } from './tokenlogprob';

@@ -208,8 +208,7 @@ export class Decoder {
 
   #allFinished(rows: Int32Array, { state: { shape } }: Lane): boolean {
     const { endToken } = this.#options;
-    for (let at = 0; at < rows.length; at += shape[1]!)
-      if (rows[at] !== endToken) return false;
+    for (let at = 0; at < rows.length; at += shape[1]!) if (rows[at] !== endToken) return false;
     return true;
   }
 }

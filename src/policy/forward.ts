@@ -3,7 +3,7 @@
  * attention with QK-norm and rotary positions, SwiGLU, tied embeddings. One function serves training, the
  * reference policy and decoding: the adapter may be absent, and keys and values may come from a cache.
  */
-import { add, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
   attendCache,
   attention,
@@ -20,6 +20,7 @@ import {
 } from '../kernels';
 import type { PolicyConfig } from './config';
 import type { Adapter, LayerAdapter } from './lora';
+import { recomputed } from './recompute';
 import type { LayerWeights, PolicyWeights, Weight } from './weights';
 
 /** Keys and values of one layer, [slots, 2 kvHeads * headDim]. */
@@ -30,6 +31,8 @@ export interface Batch {
   readonly tokens: Tensor2D;
   /** One a layer; their presence means decoding, through which no gradient flows. */
   readonly cache?: readonly LayerCache[];
+  /** Keep only the input of each layer, and compute the rest again in the backward pass (recompute.ts). */
+  readonly recompute?: boolean | undefined;
 }
 
 interface Fused {
@@ -118,12 +121,19 @@ function project(x: Tensor2D, weight: Weight, { lora, residual }: Fused = {}): T
   return residual ? add(residual, y) : y;
 }
 
-/** Hidden states of the last layer, normalised: [N, hidden]. */
+/** The tensors of a layer that learn: the adapter's, or without one the float weights. */
+function trainedTensors({ linear: matrices, norm }: LayerWeights, lora: LayerAdapter | undefined): Tensor[] {
+  if (lora) return Object.values(lora).flatMap(({ a, b }) => [a, b]);
+  const floats = Object.values(matrices).flatMap((weight) => ('float' in weight ? [weight.float] : []));
+  return floats.length > 0 ? [...floats, ...Object.values(norm)] : [];
+}
+
+/** Final hidden states, normalised: [N, hidden]. */
 export function hiddenStates(
   config: PolicyConfig,
   weights: PolicyWeights,
   adapter: Adapter | undefined,
-  { tokens, cache }: Batch,
+  { tokens, cache, recompute = false }: Batch,
 ): Tensor2D {
   const { embedding } = weights;
   const pass = new Pass(config, tokens, 'float' in embedding);
@@ -132,8 +142,12 @@ export function hiddenStates(
       ? gatherRows(embedding.float, tokens)
       : embedInt8(embedding.packed, embedding.scale, tokens);
   weights.layers.forEach((layer, l) => {
+    const lora = adapter?.[l];
     const store = cache?.[l];
-    x = store ? pass.cachedLayer(x, layer, adapter?.[l], store) : pass.layer(x, layer, adapter?.[l]);
+    if (store) x = pass.cachedLayer(x, layer, lora, store);
+    else if (recompute)
+      x = recomputed(x, trainedTensors(layer, lora), (input) => pass.layer(input, layer, lora));
+    else x = pass.layer(x, layer, lora);
   });
   return pass.norm(x, weights.finalNorm);
 }

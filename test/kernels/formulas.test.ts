@@ -1,7 +1,7 @@
 /** The kernels against the same formulas put together from TensorFlow.js' own operations, on cpu. */
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adamW, attention, embedInt8, linear, rmsNorm, swiGlu, tokenLogProb } from '../../src/kernels';
+import { adamW, attention, embedInt8, linear, lmHead, rmsNorm, swiGlu } from '../../src/kernels';
 import { on, openBackends } from './backends';
 import { expectClose } from './closeness';
 import { Inputs, packedTokens, toTensor } from './inputs';
@@ -79,13 +79,15 @@ compare('attention of one sequence, two heads on one', () => {
   ];
 });
 
-compare('tokenLogProb', () => {
-  const [z] = tensors(5, [4, 10]);
+compare('lmHead over a float table', () => {
+  const [x, table] = tensors(5, [4, 8], [10, 8]);
+  const z = tf.matMul(x!, table!, false, true);
   const targets = [3, 0, 9, 3];
-  const logp = tf.logSoftmax(tf.div(z!, 0.7));
+  const logp = tf.logSoftmax(tf.div(z, 0.7));
   const hit = tf.sum(tf.mul(logp, tf.oneHot(targets, 10)), 1);
   const entropy = tf.neg(tf.sum(tf.mul(tf.exp(logp), logp), 1));
-  return [tokenLogProb(z!, tf.tensor2d(targets, [4, 1], 'int32'), 0.7), tf.stack([hit, entropy], 1)];
+  const column = tf.tensor2d(targets, [4, 1], 'int32');
+  return [lmHead(x!, { float: table! }, column, { temperature: 0.7 }), tf.stack([hit, entropy], 1)];
 });
 
 compare('adamW, third step, clipped', () => {

@@ -17,21 +17,22 @@ import {
   gatherRows,
   grpoLossOp,
   linear,
+  lmHead,
   matMul,
   heads,
   rmsNorm,
   swiGlu,
-  tokenLogProb,
+  weightedLoss,
 } from '../../src/kernels';
 import { attentionReference } from '../../src/kernels/attention/reference';
 import type { Values } from '../../src/kernels/define';
 import type { DeviceName } from '../../src/kernels/device';
 import { grpoLossReference } from '../../src/kernels/grpoloss/reference';
 import { headsReference } from '../../src/kernels/heads/reference';
+import { lmHeadLossReference, lmHeadReference } from '../../src/kernels/lmhead/reference';
 import { linearReference } from '../../src/kernels/linear/reference';
 import { matMulReference } from '../../src/kernels/matmul/reference';
 import { rmsNormReference } from '../../src/kernels/rmsnorm/reference';
-import { tokenLogProbReference } from '../../src/kernels/tokenlogprob/reference';
 import { Random } from '../../src/random';
 import { on, openBackends, read } from './backends';
 import { expectClose } from './closeness';
@@ -48,6 +49,8 @@ interface Differentiable {
   formula(by: readonly Values[], out: Values, fixed: readonly Values[]): void;
   readonly size: number;
 }
+
+const doubles = (length: number) => new Float64Array(length) as unknown as Values;
 
 const RELATIVE_STEP = 1e-5;
 
@@ -112,7 +115,6 @@ function matMuls(): Differentiable[] {
 }
 
 const none = new Float64Array(0) as unknown as Values;
-const doubles = (length: number) => new Float64Array(length) as unknown as Values;
 
 function linears(): Differentiable[] {
   const make = new Inputs(2);
@@ -261,13 +263,64 @@ function attentions(): Differentiable[] {
   ];
 }
 
-function losses(): Differentiable[] {
+function lmHeads(): Differentiable[] {
   const make = new Inputs(5);
-  const [count, width] = [9, 13];
-  const targets = make.indices(count, 1, width);
-  const { logits, ...rest } = grpoInputs(count, width, 6);
+  const [rows, inner, vocabulary] = [9, 8, 13];
+  const sizes = { rows, inner, vocabulary };
+  const attrs = { temperature: 0.7, gradients: 0 };
+  const x = make.normal([rows, inner]);
+  const targets = make.indices(rows, 1, vocabulary);
+  const float = make.normal([vocabulary, inner]);
+  const packed = make.packed([vocabulary, inner / 4]);
+  const scale = make.floats([vocabulary], () => 0.005 + 0.01 * make.random.next());
+  const weights = make.floats([rows], () => make.random.normal());
+  return [
+    {
+      title: 'lmHead, int8',
+      by: [x],
+      fixed: [packed, scale, targets],
+      op: ([x0], [table, scale0, y]) =>
+        lmHead(x0 as Tensor2D, { packed: table as Tensor2D, scale: scale0 as Tensor1D }, y as Tensor2D, {
+          temperature: 0.7,
+          gradient: 'both',
+        }),
+      formula: ([x0], out, [table, scale0, y]) =>
+        lmHeadReference([x0!, table!, scale0!, y!], [out], sizes, attrs),
+      size: rows * 2,
+    },
+    {
+      title: 'lmHead, float',
+      by: [x],
+      fixed: [float, targets],
+      op: ([x0], [table, y]) =>
+        lmHead(x0 as Tensor2D, { float: table as Tensor2D }, y as Tensor2D, {
+          temperature: 0.7,
+          gradient: 'both',
+        }),
+      formula: ([x0], out, [table, y]) => lmHeadReference([x0!, table!, doubles(0), y!], [out], sizes, attrs),
+      size: rows * 2,
+    },
+    {
+      title: 'weightedLoss',
+      by: [x, float],
+      fixed: [targets, weights],
+      op: ([x0, table], [y, weights0]) =>
+        weightedLoss(x0 as Tensor2D, table as Tensor2D, y as Tensor2D, weights0 as Tensor1D, 0.7),
+      formula: ([x0, table], out, [y, weights0]) => {
+        const scores = doubles(rows * 2);
+        const gradients = [doubles(rows * inner), doubles(vocabulary * inner)];
+        lmHeadLossReference([x0!, table!, y!, weights0!], [scores, ...gradients], sizes, 0.7);
+        for (let n = 0; n < rows; n++) out[0]! -= weights0![n]! * scores[n * 2]!;
+      },
+      size: 1,
+    },
+  ];
+}
+
+function losses(): Differentiable[] {
+  const count = 9;
+  const { scores, ...rest } = grpoInputs(count, 6);
   const options = {
-    temperature: 0.9,
     clipLow: 0.2,
     clipHigh: 0.3,
     dualClip: 1.5,
@@ -275,47 +328,35 @@ function losses(): Differentiable[] {
     entropyCoefficient: 0.02,
   };
   const estimators = ['k1', 'k2', 'k3'] as const;
-  return [
-    {
-      title: 'tokenLogProb',
-      by: [make.normal([count, width], 2)],
-      fixed: [targets],
-      op: ([z], [y]) => tokenLogProb(z as Tensor2D, y as Tensor2D, 0.7),
-      formula: ([z], out, [y]) => tokenLogProbReference([z!, y!], [out], count, width, 0.7),
-      size: count * 2,
+  return estimators.map((klEstimator, index) => ({
+    title: `grpoLoss, ${klEstimator}`,
+    by: [scores],
+    fixed: [rest.old, rest.ref, rest.advantages, rest.weights],
+    op: ([given], [old, ref, advantages, weights]) =>
+      grpoLossOp(
+        given as Tensor2D,
+        {
+          old: old as Tensor1D,
+          ref: ref as Tensor1D,
+          advantages: advantages as Tensor1D,
+          weights: weights as Tensor1D,
+        },
+        { ...options, klEstimator },
+        (stats) => stats.dispose(),
+      ),
+    formula: ([given], out, fixed) => {
+      const stats = doubles(count * 8);
+      grpoLossReference([given!, ...fixed], [stats, doubles(count * 2)], count, {
+        ...options,
+        klEstimator: index,
+      });
+      for (let n = 0; n < count; n++) out[0]! += stats[n * 8]!;
     },
-    ...estimators.map((klEstimator, index): Differentiable => ({
-      title: `grpoLoss, ${klEstimator}`,
-      by: [logits],
-      fixed: [rest.targets, rest.old, rest.ref, rest.advantages, rest.weights],
-      op: ([z], [y, old, ref, advantages, weights]) =>
-        grpoLossOp(
-          z as Tensor2D,
-          {
-            targets: y as Tensor2D,
-            old: old as Tensor1D,
-            ref: ref as Tensor1D,
-            advantages: advantages as Tensor1D,
-            weights: weights as Tensor1D,
-          },
-          { ...options, klEstimator },
-          (stats) => stats.dispose(),
-        ),
-      formula: ([z], out, fixed) => {
-        const stats = new Float64Array(count * 8);
-        const ignored = new Float64Array(count * width);
-        grpoLossReference([z!, ...fixed], [stats, ignored] as unknown as Values[], count, width, {
-          ...options,
-          klEstimator: index,
-        });
-        for (let n = 0; n < count; n++) out[0]! += stats[n * 8]!;
-      },
-      size: 1,
-    })),
-  ];
+    size: 1,
+  }));
 }
 
-const differentiables = [...matMuls(), ...linears(), ...rows(), ...attentions(), ...losses()];
+const differentiables = [...matMuls(), ...linears(), ...rows(), ...attentions(), ...lmHeads(), ...losses()];
 const titled = differentiables.map((entry) => [entry.title, entry] as const);
 const backends = await openBackends();
 

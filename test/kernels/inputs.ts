@@ -96,23 +96,18 @@ export function cachedTokens(
 export const RAGGED = [1, 5, 17, 1, 40, 3];
 
 /** Tokens on and off policy, with advantages of both signs and zero, some of weight 0. */
-export function grpoInputs(rows: number, width: number, seed: number) {
+export function grpoInputs(rows: number, seed: number) {
   const make = new Inputs(seed);
-  const logits = make.normal([rows, width], 2);
-  const targets = make.indices(rows, 1, width);
+  const scores = make.floats([rows, 2], () => Math.abs(make.random.normal()) + 0.1);
+  for (let n = 0; n < rows; n++) scores.values[2 * n]! *= -1;
   // Near the policy's own log-probabilities, so that ratios lie on both sides of the clip range.
-  const logp = (n: number, noise: number) => {
-    const row = Array.from(logits.values.subarray(n * width, (n + 1) * width));
-    return row[targets.values[n]!]! - Math.log(row.reduce((sum, z) => sum + Math.exp(z), 0)) + noise;
-  };
   let n = 0;
   const near = (spread: number) => {
     n = 0;
-    return make.floats([rows], () => logp(n++, make.random.normal() * spread));
+    return make.floats([rows], () => scores.values[2 * n++]! + make.random.normal() * spread);
   };
   return {
-    logits,
-    targets,
+    scores,
     old: near(0.4),
     ref: near(0.8),
     advantages: make.floats([rows], () => (make.random.next() < 0.1 ? 0 : make.random.normal() * 1.5)),

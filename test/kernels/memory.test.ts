@@ -14,16 +14,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import {
-  attention,
-  heads,
-  headsIntoCache,
-  linear,
-  matMul,
-  rmsNorm,
-  swiGlu,
-  tokenLogProb,
-} from '../../src/kernels';
+import { attention, heads, headsIntoCache, linear, lmHead, rmsNorm, swiGlu } from '../../src/kernels';
 import type { DeviceName } from '../../src/kernels/device';
 import { on, openBackends, read } from './backends';
 import { cases } from './cases';
@@ -80,13 +71,14 @@ describe.each(await openBackends())('on %s', (backend) => {
           scale: toTensor(make.floats([32], () => 0.01)) as Tensor1D,
         };
         const targets = toTensor(make.indices(8, 1, 16)) as Tensor2D;
-        const loss = (...[x, norm, a, b, headNorm, head]: Tensor[]) => {
+        const table = { float: toTensor(make.normal([16, 8])) as Tensor2D };
+        const loss = (...[x, norm, a, b, headNorm]: Tensor[]) => {
           const h = rmsNorm(x as Tensor2D, norm as Tensor1D, 1e-6, { trainWeight: true });
           const lora = { a: a as Tensor2D, b: b as Tensor2D, scale: 2, starts: [16, 24] };
           const norms = { query: headNorm as Tensor1D, key: headNorm as Tensor1D };
           const turned = heads(linear(h, weight, { lora }), norms, tokens, HEADS, { trainWeight: true });
           const mixed = attention(turned, tokens, HEADS);
-          return tokenLogProb(matMul(swiGlu(mixed), head as Tensor2D), targets);
+          return lmHead(swiGlu(mixed), table, targets, { gradient: 'both' });
         };
         const inputs = [
           make.normal([8, 16]),
@@ -94,7 +86,6 @@ describe.each(await openBackends())('on %s', (backend) => {
           make.normal([12, 16]),
           make.normal([32, 4]),
           make.normal([8]),
-          make.normal([8, 16]),
         ].map(toTensor);
         const made = grads(loss)(inputs, ones([8, 2]));
         await read(made);

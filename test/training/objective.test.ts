@@ -4,12 +4,12 @@
  */
 import { tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { GRPO_STATS, tokenLogProb } from '../../src/kernels';
+import { GRPO_STATS } from '../../src/kernels';
 import { adapterParts } from '../../src/policy/lora';
 import { Parameters } from '../../src/policy/parameters';
 import type { Policy } from '../../src/policy/policy';
 import type { Settings } from '../../src/runs/settings';
-import { addSums, chunkGradient, disposeChunk, scoredLogits } from '../../src/training/objective';
+import { addSums, chunkGradient, disposeChunk, tokenScores } from '../../src/training/objective';
 import { DEVICES, difference, measured, onDevice, relativeDifference } from '../support/device';
 import { unpack } from '../support/fixtures';
 import {
@@ -88,11 +88,7 @@ describe.each(DEVICES)('the objective on %s', (device) => {
     const { objective } = reference;
     const chunk = referenceChunk(reference, tokenMean(reference));
     const both = tidy(() =>
-      tokenLogProb(
-        scoredLogits(policy, policy.adapter, chunk),
-        chunk.targets,
-        objective.settings.temperature,
-      ),
+      tokenScores(policy, policy.adapter, chunk, { temperature: objective.settings.temperature }),
     );
     const values = await both.data();
     both.dispose();

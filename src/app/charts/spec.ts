@@ -1,6 +1,6 @@
 /** Which charts there are, what each says of itself, and how its numbers are written. Data, not drawing. */
 import type { Curves } from '../curves';
-import { compact, fixed, percent } from '../format';
+import { bytes, compact, fixed, percent } from '../format';
 import type { RunState, SftCurve, StepCurve } from '../state';
 
 export interface ChartSpec<K extends string> {
@@ -83,6 +83,15 @@ export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
     help: 'Zero variance: all attempts at a task earned the same, so nobody is pushed by it.',
     format: percent,
     range: [0, 1],
+    curves: ofRun,
+    unit: 'step',
+  },
+  {
+    key: 'peak_memory',
+    title: 'Peak memory',
+    help: 'The most the device held at once during a step. Long conversations raise it; it should not creep.',
+    format: (value) => (value === null || value === undefined ? '–' : bytes(value)),
+    atLeast: 2 ** 20,
     curves: ofRun,
     unit: 'step',
   },

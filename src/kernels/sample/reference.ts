@@ -1,7 +1,7 @@
 import { mix } from '../../random';
 import type { Shape, Values } from '../define';
 import { ID, SEEN } from '../layout';
-import { logSoftmaxRow } from '../tokenlogprob/reference';
+import { logSoftmaxRow } from '../lmhead/reference';
 import { COUNTER, DRAWN, KEY, SAMPLE_FIELDS, SAMPLES, type SampleAttrs } from './index';
 
 /** The hash from which every uniform number of the sampler is made; all arguments and the result are uint32. */
@@ -36,7 +36,7 @@ export function sampleReference(
       continue;
     }
     const greedy = temperature === 0;
-    const logp = logSoftmaxRow(logits!, r * width, width, greedy ? 1 : temperature);
+    const logp = logSoftmaxRow(logits!.subarray(r * width, (r + 1) * width), greedy ? 1 : temperature);
     const counter = row[COUNTER]! + drawn;
     let token = 0;
     let best = -Infinity;

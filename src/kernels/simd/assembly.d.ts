@@ -77,17 +77,22 @@ export function scatterRows(
   dy: number, ids: number, dx: number, rows: number, width: number, idColumns: number, outRows: number,
 ): void;
 
-export function tokenLogProb(
-  logits: number, targets: number, out: number, rows: number, width: number, temperature: number,
+/** `scale` is 0 for a float table; u and w are 0 where they are not wanted. */
+export function lmHead(
+  x: number, table: number, scale: number, targets: number, out: number, u: number, w: number,
+  rows: number, inner: number, vocabulary: number, temperature: number,
 ): void;
-export function tokenLogProbGrad(
-  logits: number, targets: number, dOut: number, dLogits: number,
-  rows: number, width: number, temperature: number,
+export function lmHeadLoss(
+  x: number, table: number, targets: number, weights: number, out: number, dx: number, dTable: number,
+  rows: number, inner: number, vocabulary: number, temperature: number,
+): void;
+export function lmHeadGrad(
+  dOut: number, u: number, w: number, dx: number, rows: number, inner: number,
 ): void;
 export function grpoLoss(
-  logits: number, targets: number, old: number, ref: number, advantages: number, weights: number,
-  stats: number, dLogits: number, rows: number, width: number,
-  temperature: number, clipLow: number, clipHigh: number, dualClip: number,
+  scores: number, old: number, ref: number, advantages: number, weights: number,
+  stats: number, dScores: number, rows: number,
+  clipLow: number, clipHigh: number, dualClip: number,
   klCoefficient: number, klEstimator: number, entropyCoefficient: number,
 ): void;
 export function sample(

@@ -41,9 +41,9 @@ export const WORK: Estimates = {
   embedInt8: (_t, _s, _i, _y, rows, width) => 0.3 * rows * width,
   gatherRows: (_x, _i, _y, rows, width) => 0.2 * rows * width,
   scatterRows: (_d, _i, _x, rows, width) => 0.3 * rows * width,
-  tokenLogProb: (_z, _t, _o, rows, width) => rows * width,
-  tokenLogProbGrad: (_z, _t, _g, _d, rows, width) => 1.3 * rows * width,
-  grpoLoss: (_z, _t, _o, _r, _a, _w, _s, _d, rows, width) => 1.3 * rows * width,
+  lmHead: (_x, _t, _s, _y, _o, u, w, rows, inner, vocabulary) =>
+    (1 + Math.sign(u) + Math.sign(w)) * products(rows, inner, vocabulary, 0) + rows * vocabulary,
+  lmHeadGrad: (_d, _u, _w, _x, rows, inner) => 0.3 * rows * inner,
   sample: (_z, _s, _f, rows, width) => 3 * rows * width,
   adamW: (_s, _g, _n, _norm, count) => 1.5 * count,
   add: (_a, _b, _y, count) => 0.3 * count,

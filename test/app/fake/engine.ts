@@ -203,6 +203,7 @@ export class FakeEngine implements Port {
       other_time: 0.01,
       num_tensors: 214,
       num_bytes: 4_200_000,
+      peak_memory: 42_000_000,
     };
   }
 

@@ -11,7 +11,7 @@ export { attention, attentionGrad, attentionGradScratch, attentionScratch } from
 export { grpoLoss } from './grpoloss';
 export { heads, headsGrad, headsWeightGrad } from './heads';
 export { adapterGrad, linear, linearGrad, linearScratch, matMul } from './linear';
-export { tokenLogProb, tokenLogProbGrad } from './logprob';
+export { lmHead, lmHeadGrad, lmHeadLoss } from './lmhead';
 export { rmsNorm, rmsNormGrad, rmsNormWeightGrad } from './rmsnorm';
 export { embedInt8, gatherRows, scatterRows } from './rows';
 export { sample } from './sample';

@@ -56,7 +56,7 @@ export function sample(
       store<i32>(out, padToken);
       store<i32>(out, 0, 4);
     } else {
-      readRow(logits, width, rate, 0);
+      readRow(logits, width, rate);
       let h = mix(seed ^ 0x9e3779b9);
       h = mix(h ^ (load<u32>(state, KEY_AT) * 0x85ebca77));
       h = mix(h ^ ((load<u32>(state, COUNTER_AT) + drawn) * 0xc2b2ae3d));
