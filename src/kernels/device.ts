@@ -7,6 +7,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { countAllocations } from './peak';
 import { SIMD_BACKEND } from './simd/name';
 import type { SimdHost } from './simd/open';
+import { infoOf, registerWebGpu, subgroupWidth } from './webgpu/open';
+import { isCalibrated } from './webgpu/profile';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 export type DevicePreference = DeviceName | 'auto';
@@ -36,24 +38,23 @@ export class NoDeviceError extends Error {
   }
 }
 
-interface Adapter {
+interface Found {
+  readonly adapter: GPUAdapter;
   readonly name: string;
   readonly software: boolean;
 }
 
-async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
+async function findAdapter(host: DeviceHost): Promise<Found | string> {
   const gpu = await host.gpu();
   if (!gpu) return 'this browser has no WebGPU';
-  const adapter = await gpu.requestAdapter().catch(() => null);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   if (!adapter) return 'WebGPU found no graphics adapter';
-  // The types TensorFlow.js brings along are older than `info`.
-  const { vendor, architecture, description } = (adapter as GPUAdapter & { readonly info: GPUAdapterInfo })
-    .info;
+  const { vendor, architecture, description } = infoOf(adapter);
   const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
-  return {
-    name,
-    software: /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${vendor} ${architecture} ${description}`),
-  };
+  const software = /swiftshader|llvmpipe|lavapipe|software|warp/i.test(
+    `${vendor} ${architecture} ${description}`,
+  );
+  return { adapter, name, software };
 }
 
 /**
@@ -63,16 +64,16 @@ async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
 export async function openDevice(host: DeviceHost, preference: DevicePreference): Promise<DeviceReport> {
   const why: string[] = [];
   if (preference === 'auto' || preference === 'webgpu') {
-    const adapter = await findAdapter(host);
-    if (typeof adapter === 'string') why.push(adapter);
-    else if (adapter.software && preference === 'auto')
-      why.push(`the graphics adapter is software (${adapter.name}), slower at this than WebAssembly`);
-    else if ((await activate(host, 'webgpu', why)) !== undefined) {
+    const found = await findAdapter(host);
+    if (typeof found === 'string') why.push(found);
+    else if (found.software && preference === 'auto')
+      why.push(`the graphics adapter is software (${found.name}), slower at this than WebAssembly`);
+    else if ((await activate(host, 'webgpu', why, found)) !== undefined) {
       const chosen = preference === 'auto' ? 'a graphics adapter was found' : 'asked for';
       return {
         device: 'webgpu',
-        detail: adapter.name,
-        reason: adapter.software ? `${chosen}; the adapter is software` : chosen,
+        detail: found.name,
+        reason: found.software ? `${chosen}; the adapter is software` : chosen,
       };
     }
   }
@@ -96,27 +97,40 @@ const reasonFor = (preference: DevicePreference, why: readonly string[]) =>
 export const backendOf = (device: DeviceName): string => (device === 'wasm' ? SIMD_BACKEND : device);
 
 /** Has TensorFlow.js know the backend of a device, and says what is to be said of it. */
-async function register(host: DeviceHost, device: DeviceName): Promise<string> {
+async function register(host: DeviceHost, device: DeviceName, found: Found | undefined): Promise<string> {
   if (device === 'wasm') return (await (await import('./simd/open')).openSimd(host)).detail;
   if (device === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-  else await import('@tensorflow/tfjs-backend-webgpu');
+  else await registerWebGpu(found!.adapter);
   return device === 'cpu' ? 'plain JavaScript' : '';
 }
 
 /** Makes a device current. Returns what is to be said of it, or notes why it is none. */
-async function activate(host: DeviceHost, device: DeviceName, why: string[]): Promise<string | undefined> {
+async function activate(
+  host: DeviceHost,
+  device: DeviceName,
+  why: string[],
+  found?: Found,
+): Promise<string | undefined> {
   try {
-    const detail = await register(host, device);
+    const detail = await register(host, device, found);
     if (!(await setBackend(backendOf(device)))) throw new Error('the backend did not start');
     await ready();
     countAllocations();
-    // More dispatches a submit: at our sizes a submit costs more than a kernel.
-    if (device === 'webgpu') env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
+    if (device === 'webgpu') await suit(backend() as WebGPUBackend, found!);
     return detail;
   } catch (error) {
     why.push(`${device} failed to start (${error instanceof Error ? error.message : String(error)})`);
     return undefined;
   }
+}
+
+/** Finds out how the graphics device computes fastest, once. */
+async function suit(graphics: WebGPUBackend, { adapter, software }: Found): Promise<void> {
+  // More dispatches a submit: at our sizes a submit costs more than a kernel.
+  env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
+  if (isCalibrated(graphics)) return;
+  const { calibrate } = await import('./webgpu/self-test');
+  await calibrate(graphics, { software, subgroupWidth: subgroupWidth(adapter, graphics.device) });
 }
 
 /**

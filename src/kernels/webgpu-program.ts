@@ -9,6 +9,7 @@ import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from './define';
 import { encoderOf } from './webgpu/encoder';
+import { profileOf } from './webgpu/profile';
 import { SLOT_BYTES } from './webgpu/uniforms';
 
 /** How many floats one element of a bound array holds: 1 is `f32`, 4 is `vec4<f32>`. */
@@ -24,7 +25,14 @@ export interface Program {
   readonly inputs: Readonly<Record<string, WithLanes<TensorInfo>>>;
   /** What to make, or existing tensors to write into. */
   readonly outputs: Readonly<Record<string, WithLanes<OutputSpec | TensorInfo>>>;
-  readonly threads: number;
+  /** One thread each. Either this or `rows`. */
+  readonly threads?: number;
+  /**
+   * Rows of work, each done by one thread or, where the device has subgroups and they pay, by all lanes of one. The
+   * body strides by LANES from LANE on, and puts the lanes' results together with `totalOf` and `largestOf`; it
+   * must take the same way in all lanes of a row.
+   */
+  readonly rows?: number;
   /** Uniforms of type f32, i32 and u32. */
   readonly floats?: Readonly<Record<string, number>>;
   readonly ints?: Readonly<Record<string, number>>;
@@ -51,8 +59,10 @@ const split = <T extends object>(entry: WithLanes<T>): readonly [T, Lanes] =>
 
 /** Encodes the program; returns its outputs in order. */
 export function runProgram(backend: WebGPUBackend, program: Program): [TensorInfo, ...TensorInfo[]] {
-  const { name, variant = '', inputs, outputs, threads, functions, main } = program;
+  const { name, variant = '', inputs, outputs, functions, main } = program;
   const encoder = encoderOf(backend);
+  const lanesPerRow = program.rows === undefined ? 0 : profileOf(backend).lanesPerRow;
+  const threads = program.threads ?? program.rows ?? 0;
   const bound: Bound[] = [];
   for (const [field, entry] of Object.entries(inputs)) {
     const [tensor, lanes] = split<TensorInfo>(entry);
@@ -68,14 +78,14 @@ export function runProgram(backend: WebGPUBackend, program: Program): [TensorInf
   if (threads === 0) return made as [TensorInfo, ...TensorInfo[]];
 
   const ints = { threads, ...program.ints };
-  const groups = Math.ceil(threads / WORKGROUP);
+  const groups = lanesPerRow > 1 ? threads : Math.ceil(threads / WORKGROUP);
   const rows = Math.ceil(groups / MOST_WORKGROUPS);
   const kinds = bound.map(({ tensor, lanes }) => `${tensor.dtype[0]}${lanes}${tensor.shape.length}`).join('');
   encoder.dispatch(
-    `${name} ${variant} ${kinds}`,
+    `${name} ${variant} ${kinds} ${lanesPerRow}`,
     () => ({
       bindings: bound.map(({ written }) => (written ? 'storage' : 'read-only-storage')),
-      code: wgsl(bound, { ...program, ints }, functions?.() ?? '', main()),
+      code: wgsl(bound, { ...program, ints }, lanesPerRow, functions?.() ?? '', main()),
     }),
     () => bound.map(({ tensor }) => encoder.bufferOf(tensor.dataId)),
     uniformsOf(bound, { ...program, ints }),
@@ -92,6 +102,7 @@ const isVector = ({ tensor }: Bound) => tensor.shape.length === 1;
 function wgsl(
   bound: readonly Bound[],
   { floats = {}, ints = {}, words = {} }: Numbers,
+  lanesPerRow: number,
   functions: string,
   main: string,
 ) {
@@ -107,7 +118,9 @@ function wgsl(
     ...Object.keys(ints).map((field) => `${field} : i32`),
     ...Object.keys(words).map((field) => `${field} : u32`),
   ];
+  const together = lanesPerRow > 1;
   return `
+    ${together ? 'enable subgroups; diagnostic(off, subgroup_uniformity);' : ''}
     struct Uniforms { ${fields.join(', ')} }
     ${bound
       .map(
@@ -116,14 +129,40 @@ function wgsl(
       )
       .join('\n')}
     @group(0) @binding(${bound.length}) var<uniform> uniforms : Uniforms;
+    ${lanesPerRow > 0 ? rowFunctions(lanesPerRow) : ''}
     ${functions}
-    @compute @workgroup_size(${WORKGROUP})
-    fn entry(@builtin(global_invocation_id) thread : vec3<u32>, @builtin(num_workgroups) workgroups : vec3<u32>) {
-      let index = i32(thread.y * workgroups.x * ${WORKGROUP}u + thread.x);
-      if (index >= uniforms.threads) { return; }
-      ${main}
-    }`;
+    ${together ? rowEntry(lanesPerRow, main) : threadEntry(main)}`;
 }
+
+const threadEntry = (main: string) => `
+  @compute @workgroup_size(${WORKGROUP})
+  fn entry(@builtin(global_invocation_id) thread : vec3<u32>, @builtin(num_workgroups) workgroups : vec3<u32>) {
+    let index = i32(thread.y * workgroups.x * ${WORKGROUP}u + thread.x);
+    if (index >= uniforms.threads) { return; }
+    ${main}
+  }`;
+
+/** A workgroup no larger than the smallest subgroup lies in one subgroup, whatever its size turns out to be. */
+const rowEntry = (lanes: number, main: string) => `
+  @compute @workgroup_size(${lanes})
+  fn entry(
+    @builtin(workgroup_id) group : vec3<u32>,
+    @builtin(num_workgroups) workgroups : vec3<u32>,
+    @builtin(local_invocation_index) lane : u32,
+  ) {
+    LANE = i32(lane);
+    let index = i32(group.y * workgroups.x + group.x);
+    if (index >= uniforms.threads) { return; }
+    ${main}
+  }`;
+
+const rowFunctions = (lanes: number) => `
+  const LANES = ${lanes};
+  var<private> LANE : i32 = 0;
+  fn totalOf(x : f32) -> f32 { return ${lanes > 1 ? 'subgroupAdd(x)' : 'x'}; }
+  fn totalOf4(x : vec4<f32>) -> vec4<f32> { return ${lanes > 1 ? 'subgroupAdd(x)' : 'x'}; }
+  fn largestOf(x : f32) -> f32 { return ${lanes > 1 ? 'subgroupMax(x)' : 'x'}; }
+  fn leastOf(x : i32) -> i32 { return ${lanes > 1 ? 'subgroupMin(x)' : 'x'}; }`;
 
 function uniformsOf(bound: readonly Bound[], { floats = {}, ints = {}, words = {} }: Numbers): ArrayBuffer {
   const buffer = new ArrayBuffer(SLOT_BYTES);

@@ -8,10 +8,9 @@ import type { AttentionAttrs } from './index';
 
 type Inputs = readonly (TensorInfo | undefined)[];
 
-/** The sizes of a head are baked in: with them known, vectors of a head are registers and loops over them unroll. */
+/** The sizes of a head are baked in: with them known, vectors of a head are registers. */
 const constants = ({ heads, kvHeads, d }: AttentionAttrs, lanes: Lanes) => `
   ${laneTypes(lanes)}
-  alias HeadVector = array<V, ${d / lanes}>;
   const D = ${d / lanes};
   const HEADS = ${heads};
   const KV_HEADS = ${kvHeads};
@@ -22,10 +21,42 @@ const constants = ({ heads, kvHeads, d }: AttentionAttrs, lanes: Lanes) => `
 
 const variantOf = ({ heads, kvHeads, d }: AttentionAttrs, at: number) => `${heads} ${kvHeads} ${d} by ${at}`;
 
-/** Reads the head vector at element `at` of `from` into `into`, times `factor`. */
-const read = (into: string, from: string, at: string, factor = '') => `
-  var ${into} : HeadVector;
-  for (var i = 0; i < D; i++) { ${into}[i] = ${from}[${at} + i]${factor && ` * ${factor}`}; }`;
+/**
+ * Vectors of a head as one variable an element, `name0`, `name1`, ..., and code for each element written out: arrays
+ * that are indexed in loops would lie in memory on many devices.
+ */
+class HeadCode {
+  constructor(readonly elements: number) {}
+
+  each(code: (c: number) => string): string {
+    return unrolled(this.elements, code);
+  }
+
+  /** Reads the vector at element `at` of `from`, times `factor`. */
+  read(name: string, from: string, at: string, factor = ''): string {
+    return this.each((c) => `let ${name}${c} = ${from}[${at} + ${c}]${factor && ` * ${factor}`};`);
+  }
+
+  zeros(name: string): string {
+    return this.each((c) => `var ${name}${c} = V(0.0);`);
+  }
+
+  /** The inner product of two such vectors. */
+  inner(a: string, b: string): string {
+    return Array.from({ length: this.elements }, (_, c) => `inner(${a}${c}, ${b}${c})`).join(' + ');
+  }
+
+  write(to: string, at: string, value: (c: number) => string): string {
+    return this.each((c) => `${to}[${at} + ${c}] = ${value(c)};`);
+  }
+}
+
+/** Registers that several queries of a thread may take together, in vectors of a head. */
+const MOST_ELEMENTS = 64;
+
+/** How many neighbouring tokens a thread works out: as suits the device, but no more than fit the registers. */
+const tokensPerThread = (backend: WebGPUBackend, elements: number): number =>
+  Math.max(1, Math.min(profileOf(backend).queriesPerThread, Math.floor(MOST_ELEMENTS / elements)));
 
 /** The token and the span of query `i` of this thread; a token beyond the last sees nothing. */
 const spanOf = (i: number, count: number) => `
@@ -50,14 +81,16 @@ const union = (count: number) => {
 export function attentionWebgpu(
   backend: WebGPUBackend,
   inputs: Inputs,
-  [out, logSum]: readonly OutputSpec[],
+  specs: readonly OutputSpec[],
   attrs: AttentionAttrs,
 ): TensorInfo[] {
   const [q, kv, tokens] = inputs as [TensorInfo, TensorInfo, TensorInfo];
-  const lanes = lanesFor(attrs.d, q.shape[1]!, kv.shape[1]!);
+  if (q.dataId !== kv.dataId) return attendCached(backend, q, kv, tokens, specs, attrs);
+  const [out, logSum] = specs;
+  const lanes = lanesFor(attrs.d, q.shape[1]!);
   const rows = q.shape[0]!;
-  // Rows of a cache have nothing in common.
-  const count = q.dataId === kv.dataId ? profileOf(backend).queriesPerThread : 1;
+  const head = new HeadCode(attrs.d / lanes);
+  const count = tokensPerThread(backend, head.elements);
   const each = (code: (i: number) => string) => unrolled(count, code);
   return runProgram(backend, {
     name: 'attention',
@@ -76,8 +109,9 @@ export function attentionWebgpu(
       ${each(
         (i) => `
         ${spanOf(i, count)}
-        ${read(`query${i}`, 'q', `min(n${i}, uniforms.rows - 1) * queryStride + head * D`, 'SHRINK')}
-        var mixed${i} : HeadVector;
+        let queryAt${i} = min(n${i}, uniforms.rows - 1) * queryStride + head * D;
+        ${head.read(`query${i}_`, 'q', `queryAt${i}`, 'SHRINK')}
+        ${head.zeros(`mixed${i}_`)}
         var top${i} = BOTTOM;
         var sum${i} = 0.0;`,
       )}
@@ -85,32 +119,87 @@ export function attentionWebgpu(
       for (var j = begin; j < to; j++) {
         let keyAt = j * stride + uniforms.keys + shift;
         let valueAt = j * stride + uniforms.values + shift;
-        ${each((i) => `var score${i} = 0.0;`)}
-        for (var c = 0; c < D; c++) {
-          let key = kv[keyAt + c];
-          ${each((i) => `score${i} += inner(query${i}[c], key);`)}
-        }
+        ${head.read('key', 'kv', 'keyAt')}
+        ${head.read('value', 'kv', 'valueAt')}
         ${each(
           (i) => `
+          let score${i} = ${head.inner(`query${i}_`, 'key')};
           let seen${i} = j >= first${i} && j < end${i};
           let higher${i} = select(top${i}, max(top${i}, score${i}), seen${i});
           let fade${i} = exp(top${i} - higher${i});
-          let p${i} = select(0.0, exp(score${i} - higher${i}), seen${i});
+          let p${i} = select(0.0, exp(min(score${i} - higher${i}, 0.0)), seen${i});
           sum${i} = sum${i} * fade${i} + p${i};
-          top${i} = higher${i};`,
+          top${i} = higher${i};
+          ${head.each((c) => `mixed${i}_${c} = mixed${i}_${c} * fade${i} + p${i} * value${c};`)}`,
         )}
-        for (var c = 0; c < D; c++) {
-          let value = kv[valueAt + c];
-          ${each((i) => `mixed${i}[c] = mixed${i}[c] * fade${i} + p${i} * value;`)}
-        }
       }
       ${each(
         (i) => `
         if (valid${i}) {
-          for (var c = 0; c < D; c++) { result[(n${i} * HEADS + head) * D + c] = mixed${i}[c] / sum${i}; }
+          ${head.write('result', `(n${i} * HEADS + head) * D`, (c) => `mixed${i}_${c} / sum${i}`)}
           logSum[n${i} * HEADS + head] = top${i} + log(sum${i});
         }`,
       )}`,
+  });
+}
+
+/**
+ * The same over a cache, where rows have nothing in common: the lanes of a row take every so many keys, each with a
+ * running softmax of its own, which are put together at the end.
+ */
+function attendCached(
+  backend: WebGPUBackend,
+  q: TensorInfo,
+  kv: TensorInfo,
+  tokens: TensorInfo,
+  [out, logSum]: readonly OutputSpec[],
+  attrs: AttentionAttrs,
+): TensorInfo[] {
+  const lanes = lanesFor(attrs.d, q.shape[1]!, kv.shape[1]!);
+  const head = new HeadCode(attrs.d / lanes);
+  const total = lanes === 4 ? 'totalOf4' : 'totalOf';
+  return runProgram(backend, {
+    name: 'attendCached',
+    variant: variantOf(attrs, 1),
+    inputs: { q: [q, lanes], kv: [kv, lanes], tokens },
+    outputs: { result: [out!, lanes], logSum: logSum! },
+    rows: q.shape[0]! * attrs.heads,
+    ints: { keys: attrs.keys / lanes, values: attrs.values / lanes },
+    functions: () => constants(attrs, lanes),
+    main: () => `
+      let n = index / HEADS;
+      let head = index % HEADS;
+      let stride = uniforms.kvShape.y / ${lanes};
+      let shift = kvHeadOf(head) * D;
+      let place = n * uniforms.tokensShape.y;
+      let first = tokens[place + ${FIRST}];
+      let end = first + tokens[place + ${SEEN}];
+      let queryAt = n * (uniforms.qShape.y / ${lanes}) + head * D;
+      ${head.read('query', 'q', 'queryAt', 'SHRINK')}
+      ${head.zeros('mixed')}
+      var top = BOTTOM;
+      var sum = 0.0;
+      for (var j = first + LANE; j < end; j += LANES) {
+        let keyAt = j * stride + uniforms.keys + shift;
+        let valueAt = j * stride + uniforms.values + shift;
+        ${head.read('key', 'kv', 'keyAt')}
+        let score = ${head.inner('query', 'key')};
+        let higher = max(top, score);
+        let fade = exp(top - higher);
+        let p = exp(score - higher);
+        sum = sum * fade + p;
+        top = higher;
+        ${head.each((c) => `mixed${c} = mixed${c} * fade + p * kv[valueAt + ${c}];`)}
+      }
+      let highest = largestOf(top);
+      let fade = exp(top - highest);
+      let whole = totalOf(sum * fade);
+      ${head.each(
+        (c) => `
+        let value${c} = ${total}(mixed${c} * fade) / whole;
+        if (LANE == 0) { result[index * D + ${c}] = value${c}; }`,
+      )}
+      if (LANE == 0) { logSum[index] = highest + log(whole); }`,
   });
 }
 
@@ -135,7 +224,8 @@ export function attentionGradWebgpu(
   ];
   const lanes = lanesFor(attrs.d, qkv.shape[1]!);
   const rows = qkv.shape[0]!;
-  const count = profileOf(backend).queriesPerThread;
+  const head = new HeadCode(attrs.d / lanes);
+  const count = tokensPerThread(backend, head.elements);
   const each = (code: (i: number) => string) => unrolled(count, code);
   const ints = { rows, keys: attrs.keys / lanes, values: attrs.values / lanes };
   const blocks = Math.ceil(rows / count);
@@ -157,37 +247,34 @@ export function attentionGradWebgpu(
         ${spanOf(i, count)}
         let token${i} = min(n${i}, uniforms.rows - 1);
         let reader${i} = token${i} * HEADS + head;
-        ${read(`query${i}`, 'qkv', `token${i} * stride + head * D`, 'SHRINK')}
-        ${read(`pulled${i}`, 'dOut', `reader${i} * D`)}
-        var mean${i} = 0.0;
-        for (var c = 0; c < D; c++) { mean${i} += inner(pulled${i}[c], above[reader${i} * D + c]); }
+        let queryAt${i} = token${i} * stride + head * D;
+        let aboveAt${i} = reader${i} * D;
+        ${head.read(`query${i}_`, 'qkv', `queryAt${i}`, 'SHRINK')}
+        ${head.read(`pulled${i}_`, 'dOut', `aboveAt${i}`)}
+        ${head.read(`out${i}_`, 'above', `aboveAt${i}`)}
+        let mean${i} = ${head.inner(`pulled${i}_`, `out${i}_`)};
         let log${i} = logSum[reader${i}];
-        var gradient${i} : HeadVector;`,
+        ${head.zeros(`gradient${i}_`)}`,
       )}
       ${union(count)}
       for (var j = begin; j < to; j++) {
         let keyAt = j * stride + uniforms.keys + shift;
         let valueAt = j * stride + uniforms.values + shift;
-        ${each((i) => `var score${i} = 0.0; var pull${i} = 0.0;`)}
-        for (var c = 0; c < D; c++) {
-          let key = qkv[keyAt + c];
-          let value = qkv[valueAt + c];
-          ${each((i) => `score${i} += inner(query${i}[c], key); pull${i} += inner(pulled${i}[c], value);`)}
-        }
+        ${head.read('key', 'qkv', 'keyAt')}
+        ${head.read('value', 'qkv', 'valueAt')}
         ${each(
           (i) => `
+          let score${i} = ${head.inner(`query${i}_`, 'key')};
+          let pull${i} = ${head.inner(`pulled${i}_`, 'value')};
           let seen${i} = j >= first${i} && j < end${i};
-          let ds${i} = select(0.0, exp(min(score${i} - log${i}, 0.0)) * (pull${i} - mean${i}) * SHRINK, seen${i});`,
+          let ds${i} = select(0.0, exp(min(score${i} - log${i}, 0.0)) * (pull${i} - mean${i}) * SHRINK, seen${i});
+          ${head.each((c) => `gradient${i}_${c} += ds${i} * key${c};`)}`,
         )}
-        for (var c = 0; c < D; c++) {
-          let key = qkv[keyAt + c];
-          ${each((i) => `gradient${i}[c] += ds${i} * key;`)}
-        }
       }
       ${each(
         (i) => `
         if (valid${i}) {
-          for (var c = 0; c < D; c++) { result[n${i} * stride + head * D + c] = gradient${i}[c]; }
+          ${head.write('result', `n${i} * stride + head * D`, (c) => `gradient${i}_${c}`)}
           means[reader${i}] = mean${i};
         }`,
       )}`,
@@ -211,44 +298,40 @@ export function attentionGradWebgpu(
         let valid${i} = slot${i} < uniforms.rows;
         let place${i} = min(slot${i}, uniforms.rows - 1);
         let end${i} = select(0, tokens[place${i} * uniforms.tokensShape.y + ${END}], valid${i});
-        ${read(`key${i}`, 'qkv', `place${i} * stride + uniforms.keys + kvHead * D`, 'SHRINK')}
-        ${read(`value${i}`, 'qkv', `place${i} * stride + uniforms.values + kvHead * D`)}
-        var dKey${i} : HeadVector;
-        var dValue${i} : HeadVector;`,
+        let keyAt${i} = place${i} * stride + uniforms.keys + kvHead * D;
+        let valueAt${i} = place${i} * stride + uniforms.values + kvHead * D;
+        ${head.read(`key${i}_`, 'qkv', `keyAt${i}`, 'SHRINK')}
+        ${head.read(`value${i}_`, 'qkv', `valueAt${i}`)}
+        ${head.zeros(`dKey${i}_`)}
+        ${head.zeros(`dValue${i}_`)}`,
       )}
       let to = ${Array.from({ length: count }, (_, i) => `end${i}`).reduce((a, b) => `max(${a}, ${b})`)};
+      let firstHead = kvHead * HEADS / KV_HEADS;
+      let lastHead = (kvHead + 1) * HEADS / KV_HEADS;
       for (var n = slot0; n < to; n++) {
-        for (var head = kvHead * HEADS / KV_HEADS; head < (kvHead + 1) * HEADS / KV_HEADS; head++) {
+        for (var head = firstHead; head < lastHead; head++) {
           let reader = n * HEADS + head;
           let queryAt = n * stride + head * D;
-          ${each((i) => `var score${i} = 0.0; var pull${i} = 0.0;`)}
-          for (var c = 0; c < D; c++) {
-            let query = qkv[queryAt + c];
-            let pulled = dOut[reader * D + c];
-            ${each((i) => `score${i} += inner(key${i}[c], query); pull${i} += inner(value${i}[c], pulled);`)}
-          }
+          let aboveAt = reader * D;
+          ${head.read('query', 'qkv', 'queryAt')}
+          ${head.read('pulled', 'dOut', 'aboveAt')}
           let log = logSum[reader];
           let mean = means[reader];
           ${each(
             (i) => `
+            let score${i} = ${head.inner(`key${i}_`, 'query')};
+            let pull${i} = ${head.inner(`value${i}_`, 'pulled')};
             let p${i} = select(0.0, exp(min(score${i} - log, 0.0)), n >= slot${i} && n < end${i});
-            let ds${i} = p${i} * (pull${i} - mean) * SHRINK;`,
+            let ds${i} = p${i} * (pull${i} - mean) * SHRINK;
+            ${head.each((c) => `dKey${i}_${c} += ds${i} * query${c}; dValue${i}_${c} += p${i} * pulled${c};`)}`,
           )}
-          for (var c = 0; c < D; c++) {
-            let query = qkv[queryAt + c];
-            let pulled = dOut[reader * D + c];
-            ${each((i) => `dKey${i}[c] += ds${i} * query; dValue${i}[c] += p${i} * pulled;`)}
-          }
         }
       }
       ${each(
         (i) => `
         if (valid${i}) {
-          let to${i} = slot${i} * stride + kvHead * D;
-          for (var c = 0; c < D; c++) {
-            result[to${i} + uniforms.keys + c] = dKey${i}[c];
-            result[to${i} + uniforms.values + c] = dValue${i}[c];
-          }
+          ${head.write('result', `slot${i} * stride + kvHead * D + uniforms.keys`, (c) => `dKey${i}_${c}`)}
+          ${head.write('result', `slot${i} * stride + kvHead * D + uniforms.values`, (c) => `dValue${i}_${c}`)}
         }`,
       )}`,
   });

@@ -1,7 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Attributes, OutputSpec } from '../define';
-import { laneTypes, lanesFor, runProgram } from '../webgpu-program';
+import { outerStep, overTile, tileFor, tilePlace, tilesIn, tileVariables } from '../webgpu/product';
+import { profileOf } from '../webgpu/profile';
+import { laneTypes, lanesFor, runProgram, storeFour, unrolled } from '../webgpu-program';
 
 type Inputs = readonly (TensorInfo | undefined)[];
 
@@ -52,9 +54,9 @@ export function gatherRowsWebgpu(
 }
 
 /**
- * dx[m] = sum over n with id(n) = m of dy[n], in the order of n. First a thread per row m looks for the first and
- * the last n that names it; then a thread per element adds between them. Without the first program each
- * element would search all of n, though most rows are named once or never.
+ * dx[m] = sum over n with id(n) = m of dy[n], in the order of n. Where rows are named about once, as when tokens are
+ * picked from a batch, each is looked for; where there are few rows and each is named many times, as in an
+ * embedding, the sum is the product of a table of ones and zeros with dy, in register tiles.
  */
 export function scatterRowsWebgpu(
   backend: WebGPUBackend,
@@ -63,7 +65,45 @@ export function scatterRowsWebgpu(
   { rows }: { rows: number },
 ): TensorInfo[] {
   const [dy, ids] = inputs as [TensorInfo, TensorInfo];
-  const width = dy.shape[1]!;
+  return dy.shape[0]! > rows && dy.shape[1]! % 4 === 0
+    ? scatterMany(backend, dy, ids, dx!)
+    : scatterFew(backend, dy, ids, dx!);
+}
+
+function scatterMany(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
+  const [rows, width] = dx.shape as [number, number];
+  const tile = tileFor(profileOf(backend), rows, width, { leastRows: 4 });
+  return runProgram(backend, {
+    name: 'scatterProduct',
+    variant: `${tile.rows}x${tile.columns}`,
+    inputs: { dy: [dy, 4], ids },
+    outputs: { result: [dx, 4] },
+    threads: tilesIn(tile, rows, width),
+    ints: { rows },
+    main: () => `
+      let width = uniforms.dyShape.y;
+      let height = uniforms.rows;
+      ${tilePlace(tile, 'height', 'width')}
+      let stride = width / 4;
+      ${unrolled(tile.columns / 4, (q) => `let place${q} = min(column / 4 + ${q}, stride - 1);`)}
+      ${tileVariables(tile)}
+      for (var n = 0; n < uniforms.idsShape.x; n++) {
+        let id = ids[n * uniforms.idsShape.y] - row;
+        if (id < 0 || id >= ${tile.rows}) { continue; }
+        let hits = vec4<i32>(id) - vec4<i32>(0, 1, 2, 3);
+        ${outerStep(
+          tile,
+          (i) => `select(vec4<f32>(0.0), vec4<f32>(1.0), hits == vec4<i32>(${4 * i}))`,
+          (q) => `dy[n * stride + place${q}]`,
+        )}
+      }
+      ${overTile(tile, (r, q, sum) => storeFour(4, `(row + ${r})`, sum, `(column + ${4 * q})`))}`,
+  });
+}
+
+/** First a thread per row m looks for the first and the last n that names it; then a thread per element adds between them. */
+function scatterFew(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
+  const [rows, width] = dx.shape as [number, number];
   const lanes = lanesFor(width);
   const [ranges] = runProgram(backend, {
     name: 'scatterRanges',
@@ -86,7 +126,7 @@ export function scatterRowsWebgpu(
   const [out] = runProgram(backend, {
     name: 'scatterRows',
     inputs: { dy: [dy, lanes], ids, ranges },
-    outputs: { result: [dx!, lanes] },
+    outputs: { result: [dx, lanes] },
     threads: (rows * width) / lanes,
     functions: () => laneTypes(lanes),
     main: () => `

@@ -58,12 +58,15 @@ export function adapterGradWebgpu(
       let part = index / across / down;
       ${range}
       let words = width / 4;
+      let quads = uniforms.rows / 4;
+      let rowQuad = row / 4;
+      let columnQuad = column / 4;
       ${tileVariables(tileA)}
       for (var n = begin; n < end; n++) {
         ${outerStep(
           tileA,
-          (i) => (ranksLanes === 4 ? `u[(n * uniforms.rows + row) / 4 + ${i}]` : `load_u(n, row + ${4 * i})`),
-          (q) => `x[n * words + column / 4 + ${q}]`,
+          (i) => (ranksLanes === 4 ? `u[n * quads + rowQuad + ${i}]` : `load_u(n, row + ${4 * i})`),
+          (q) => `x[n * words + columnQuad + ${q}]`,
         )}
       }
       ${overTile(tileA, (r, q, sum) => storeFour(4, `(first + ${r})`, sum, `(column + ${4 * q})`))}`,
@@ -86,16 +89,18 @@ export function adapterGradWebgpu(
       let row = index / across % down * 4;
       let part = index / across / down;
       ${range}
+      let quads = uniforms.rows / 4;
+      let rowQuad = row / 4;
       let adapter = select(0, width, row >= uniforms.second) + select(0, width, row >= uniforms.third);
+      let hQuads = uniforms.hShape.y / 4;
+      let place = (adapter + column) / 4;
       ${tileVariables(tileB)}
       for (var n = begin; n < end; n++) {
         ${outerStep(
           tileB,
-          () => (outerLanes === 4 ? 'dy[(n * uniforms.rows + row) / 4]' : 'load_dy(n, row)'),
+          () => (outerLanes === 4 ? 'dy[n * quads + rowQuad]' : 'load_dy(n, row)'),
           (q) =>
-            rankLanes === 4
-              ? `h[(n * uniforms.hShape.y + adapter + column) / 4 + ${q}]`
-              : `load_h(n, adapter + column + ${4 * q})`,
+            rankLanes === 4 ? `h[n * hQuads + place + ${q}]` : `load_h(n, adapter + column + ${4 * q})`,
         )}
       }
       ${overTile(tileB, (r, q, sum) => storeFour(rankLanes, `(first + ${r})`, `uniforms.loraScale * ${sum}`, `(column + ${4 * q})`))}`,

@@ -97,23 +97,24 @@ function adapterDown(
 
 /** Adds s h_g B^T to the tile: `rank` more steps of the same product. */
 function adapterUp(tile: Tile, lanes: Lanes): string {
-  const four = (name: string, row: string, start: string, column: string) =>
-    lanes === 4 ? `${name}[${start} + (${column}) / 4]` : `load_${name}(${row}, ${column})`;
+  const h = (r: number, q: number) =>
+    lanes === 4
+      ? `h[startH${r} + partQuad${q} + step]`
+      : `load_h(min(row + ${r}, height - 1), part${q} + 4 * step)`;
+  const b = (c: number) =>
+    lanes === 4 ? `b[startUp${c} + step]` : `load_b(min(column + ${c}, width - 1), 4 * step)`;
   return `
     let rank = uniforms.bShape.y;
-    let ranks = uniforms.hShape.y;
-    ${unrolled(tile.columns / 4, (q) => `let part${q} = partOf(column + ${4 * q}, rank);`)}
-    for (var j = 0; j < rank; j += 4) {
-      ${unrolled(tile.columns, (c) => `let up${c} = uniforms.loraScale * ${four('b', `min(column + ${c}, width - 1)`, `min(column + ${c}, width - 1) * rank / 4`, 'j')};`)}
+    let rankQuads = (rank + 3) / 4;
+    let ranksQuads = uniforms.hShape.y / 4;
+    ${unrolled(tile.columns / 4, (q) => `let part${q} = partOf(column + ${4 * q}, rank); let partQuad${q} = part${q} / 4;`)}
+    ${unrolled(tile.rows, (r) => `let startH${r} = min(row + ${r}, height - 1) * ranksQuads;`)}
+    ${unrolled(tile.columns, (c) => `let startUp${c} = min(column + ${c}, width - 1) * rankQuads;`)}
+    for (var step = 0; step < rankQuads; step++) {
+      ${unrolled(tile.columns, (c) => `let up${c} = uniforms.loraScale * ${b(c)};`)}
       ${overTile(tile, (r, q, sum) => {
-        const h = four(
-          'h',
-          `min(row + ${r}, height - 1)`,
-          `min(row + ${r}, height - 1) * ranks / 4`,
-          `part${q} + j`,
-        );
         const dots = [0, 1, 2, 3].map((i) => `dot(h${r}_${q}, up${4 * q + i})`);
-        return `let h${r}_${q} = ${h}; ${sum} += vec4<f32>(${dots.join(', ')});`;
+        return `let h${r}_${q} = ${h(r, q)}; ${sum} += vec4<f32>(${dots.join(', ')});`;
       })}
     }`;
 }
@@ -231,9 +232,13 @@ function adapterPull(
       let place = (column - part * rank) / 4;
       ${rowStarts(tile, 'startDy', 'channels')}
       ${tileVariables(tile)}
+      let quads = rank / 4;
+      var step = begin / 4;
+      var start = begin * quads + place;
       for (var o = begin; o < end; o += 4) {
-        let step = o / 4;
-        ${productStep(tile, { a: (r) => `dy[startDy${r} + step]`, b: { across: (j) => `b[(o + ${j}) * rank / 4 + place]` } })}
+        ${productStep(tile, { a: (r) => `dy[startDy${r} + step]`, b: { across: (j) => `b[start + ${j} * quads]` } })}
+        step++;
+        start += 4 * quads;
       }
       ${overTile(tile, (r, _, sum) => storeFour(4, `(row + ${r})`, `uniforms.loraScale * ${sum}`))}`
         : `
@@ -280,8 +285,8 @@ export function linearGradWebgpu(
       ${unrolled(tile.columns / 4, (q) => `let word${q} = min(column / 4 + ${q}, words - 1);`)}
       ${outerLanes === 4 ? rowStarts(tile, 'startDy', '(uniforms.dyShape.y / 4)') : ''}
       ${tileVariables(tile)}
-      for (var o = 0; o <= last; o += 4) {
-        let step = o / 4;
+      for (var step = 0; 4 * step <= last; step++) {
+        let o = 4 * step;
         ${unrolled(4, (j) => `let channel${j} = min(o + ${j}, last); let scale${j} = scale[channel${j}];`)}
         ${productStep(tile, {
           // Beyond the last channel dy is zero.
@@ -293,12 +298,12 @@ export function linearGradWebgpu(
         a
           ? `
       let ranks = uniforms.aShape.x;
-      for (var j = 0; j < ranks; j += 4) {
+      let ranksQuads = ranks / 4;
+      ${rankLanes === 4 ? rowStarts(tile, 'startU', 'ranksQuads') : ''}
+      for (var step = 0; 4 * step < ranks; step++) {
+        let j = 4 * step;
         ${productStep(tile, {
-          a: (r) =>
-            rankLanes === 4
-              ? `u[(min(row + ${r}, height - 1) * ranks + j) / 4]`
-              : `load_u(min(row + ${r}, height - 1), j)`,
+          a: (r) => (rankLanes === 4 ? `u[startU${r} + step]` : `load_u(min(row + ${r}, height - 1), j)`),
           b: { across: (i, q) => `a[min(j + ${i}, ranks - 1) * words + word${q}]` },
         })}
       }`

@@ -11,10 +11,12 @@ import { float32, runProgram, storeFour, unrolled, type Program } from '../webgp
 
 /** Logits of a block: 8 MiB. */
 export const BLOCK_LOGITS = 1 << 21;
-/** Logits that one thread reads on its way to the sums of a row. */
+/** Logits read together on the way to the sums of a row. */
 const SEGMENT = 1024;
 /** Words in a part of a sum over the vocabulary, at least. */
 const SHORTEST_PART = 256;
+/** And at most: longer sums, taken in one go, lose too many digits. */
+const LONGEST_PART = 8192;
 
 export interface Block {
   readonly first: number;
@@ -122,17 +124,21 @@ const SUMS = `
     return vec3<f32>(top, left.y + right.y, left.z + right.z);
   }`;
 
-const READ_SEGMENT = `
-  fn readSegment(start : i32, end : i32) -> vec3<f32> {
-    var s = vec3<f32>(z[start], 1.0, 0.0);
-    for (var at = start + 1; at < end; at++) {
+/** The sums of a row, its lanes reading every so many logits. */
+const READ_ROW = `
+  fn readRow(start : i32, end : i32) -> vec3<f32> {
+    // A lane without a logit of its own reads the first, of weight 0.
+    var s = vec3<f32>(z[min(start + LANE, end - 1)], select(0.0, 1.0, start + LANE < end), 0.0);
+    for (var at = start + LANE + LANES; at < end; at += LANES) {
       let value = z[at];
       if (value > s.x) { s = moved(s, value); }
       let e = exp(value - s.x);
       s.y += e;
       s.z += e * (value - s.x);
     }
-    return s;
+    let top = largestOf(s.x);
+    let own = moved(s, top);
+    return vec3<f32>(top, totalOf(own.y), totalOf(own.z));
   }`;
 
 /** (top, log of the sum, entropy, logp) of each row of a block, written into `statistics` [N, 4]. */
@@ -151,17 +157,19 @@ export function readRows(
           name: 'lmHeadSegments',
           inputs: { z },
           outputs: { result: float32(height * segments, 3) },
-          threads: rows * segments,
+          rows: rows * segments,
           ints: { segments, vocabulary },
-          functions: () => SUMS + READ_SEGMENT,
+          functions: () => SUMS + READ_ROW,
           main: () => `
             let width = uniforms.zShape.y;
             let start = index % uniforms.segments * ${SEGMENT};
             let row = index / uniforms.segments * width;
-            let s = readSegment(row + start, row + min(start + ${SEGMENT}, uniforms.vocabulary));
-            result[3 * index] = s.x;
-            result[3 * index + 1] = s.y;
-            result[3 * index + 2] = s.z;`,
+            let s = readRow(row + start, row + min(start + ${SEGMENT}, uniforms.vocabulary));
+            if (LANE == 0) {
+              result[3 * index] = s.x;
+              result[3 * index + 1] = s.y;
+              result[3 * index + 2] = s.z;
+            }`,
         })[0]
       : undefined;
   const [out] = runProgram(backend, {
@@ -169,9 +177,9 @@ export function readRows(
     variant: pieces ? 'merging' : 'reading',
     inputs: { z, targets, ...(pieces && { pieces }) },
     outputs: { result: statistics ?? float32(head.x.shape[0]!, 4) },
-    threads: rows,
+    ...(pieces ? { threads: rows } : { rows }),
     ints: { first, segments, vocabulary },
-    functions: () => SUMS + (pieces ? '' : READ_SEGMENT),
+    functions: () => SUMS + (pieces ? '' : READ_ROW),
     main: () => `
       let width = uniforms.zShape.y;
       ${
@@ -182,7 +190,7 @@ export function readRows(
       for (var at = start + 3; at < start + uniforms.segments * 3; at += 3) {
         s = merged(s, vec3<f32>(pieces[at], pieces[at + 1], pieces[at + 2]));
       }`
-          : 'let s = readSegment(index * width, index * width + uniforms.vocabulary);'
+          : 'let s = readRow(index * width, index * width + uniforms.vocabulary); if (LANE > 0) { return; }'
       }
       let logSum = log(s.y);
       let to = 4 * (uniforms.first + index);
@@ -252,7 +260,10 @@ export function pullBack(
   const { vocabulary, inner } = head;
   const profile = profileOf(backend);
   const tiles = tilesIn({ rows: 4, columns: 4 }, rows, inner);
-  const wanted = Math.min(Math.ceil(profile.enoughThreads / tiles), Math.ceil(vocabulary / SHORTEST_PART));
+  const wanted = Math.max(
+    Math.min(Math.ceil(profile.enoughThreads / tiles), Math.ceil(vocabulary / SHORTEST_PART)),
+    Math.ceil(vocabulary / LONGEST_PART),
+  );
   const span = 4 * Math.ceil(vocabulary / wanted / 4);
   const parts = Math.ceil(vocabulary / span);
   const tile = tileFor(profile, rows, inner, { parts });
@@ -272,14 +283,15 @@ export function pullBack(
       ${unrolled(tile.rows, (r) => `let start${r} = min(row + ${r}, uniforms.rows - 1) * (uniforms.slopesShape.y / 4);`)}
       ${unrolled(tile.columns / 4, (q) => `let place${q} = min(column / 4 + ${q}, stride - 1);`)}
       ${tileVariables(tile)}
+      var step = part * uniforms.span / 4;
       for (var v = part * uniforms.span; v < end; v += 4) {
-        let step = v / 4;
         ${unrolled(4, (j) => `let word${j} = min(v + ${j}, uniforms.vocabulary - 1);`)}
         ${productStep(tile, {
           // Beyond the last word slopes are zero.
           a: (r) => `slopes[start${r} + step]`,
           b: { across: (j, q) => wordAt(head, `word${j} * stride`, `word${j}`, `place${q}`) },
         })}
+        step++;
       }
       let base = uniforms.first + part * uniforms.rows;
       let height = base + uniforms.rows;

@@ -43,7 +43,11 @@ function loop(tile: Tile, transposeA: boolean, transposeB: boolean, lanesA: Lane
     let strideB = uniforms.bShape.y / ${lanesB};
     ${
       transposeA && !transposeB
-        ? unrolled(rowGroups, (i) => `let rowGroup${i} = min(row + ${4 * i}, ${lastGroup('uniforms.rows')});`)
+        ? unrolled(
+            rowGroups,
+            (i) =>
+              `let rowGroup${i} = min(row + ${4 * i}, ${lastGroup('uniforms.rows')}); let rowQuad${i} = rowGroup${i} / 4;`,
+          )
         : unrolled(
             rows,
             (r) => `let row${r} = min(row + ${r}, uniforms.rows - 1); let startA${r} = row${r} * strideA;`,
@@ -58,16 +62,23 @@ function loop(tile: Tile, transposeA: boolean, transposeB: boolean, lanesA: Lane
           )
         : unrolled(
             columnGroups,
-            (q) => `let columnGroup${q} = min(column + ${4 * q}, ${lastGroup('uniforms.columns')});`,
+            (q) =>
+              `let columnGroup${q} = min(column + ${4 * q}, ${lastGroup('uniforms.columns')}); let columnQuad${q} = columnGroup${q} / 4;`,
           )
     }`;
+  // Divisions are dear, so none is left in the loops: places are counted in fours, and addresses move by addition.
   if (transposeA && !transposeB) {
-    const a = (i: number) => (lanesA === 4 ? `a[k * strideA + rowGroup${i} / 4]` : `load_a(k, rowGroup${i})`);
-    const b = (q: number) =>
-      lanesB === 4 ? `b[k * strideB + columnGroup${q} / 4]` : `load_b(k, columnGroup${q})`;
+    const a = (i: number) => (lanesA === 4 ? `a[startA + rowQuad${i}]` : `load_a(k, rowGroup${i})`);
+    const b = (q: number) => (lanesB === 4 ? `b[startB + columnQuad${q}]` : `load_b(k, columnGroup${q})`);
     return `
       ${starts}
-      for (var k = part * uniforms.span; k < end; k++) { ${outerStep(tile, a, b)} }`;
+      var startA = part * uniforms.span * strideA;
+      var startB = part * uniforms.span * strideB;
+      for (var k = part * uniforms.span; k < end; k++) {
+        ${outerStep(tile, a, b)}
+        startA += strideA;
+        startB += strideB;
+      }`;
   }
   const a = (r: number) => {
     if (transposeA) return `vec4<f32>(${[0, 1, 2, 3].map((j) => `element_a(k + ${j}, row${r})`).join(', ')})`;
@@ -77,15 +88,16 @@ function loop(tile: Tile, transposeA: boolean, transposeB: boolean, lanesA: Lane
     ? { along: (c: number) => (lanesB === 4 ? `b[startB${c} + step]` : `load_b(column${c}, k)`) }
     : {
         across: (j: number, q: number) =>
-          lanesB === 4
-            ? `b[(k + ${j}) * strideB + columnGroup${q} / 4]`
-            : `load_b(k + ${j}, columnGroup${q})`,
+          lanesB === 4 ? `b[startB + ${j} * strideB + columnQuad${q}]` : `load_b(k + ${j}, columnGroup${q})`,
       };
   return `
     ${starts}
+    var step = part * uniforms.span / 4;
+    ${transposeB ? '' : 'var startB = part * uniforms.span * strideB;'}
     for (var k = part * uniforms.span; k < end; k += 4) {
-      let step = k / 4;
       ${productStep(tile, { a, b })}
+      step++;
+      ${transposeB ? '' : 'startB += 4 * strideB;'}
     }`;
 }
 

@@ -26,7 +26,7 @@ const NOISE = `
     return -log(e);
   }`;
 
-/** argmax_v (z_v / T + noise) and its log-probability, in one pass. A thread per row: each is one conversation. */
+/** argmax_v (z_v / T + noise) and its log-probability, in one pass over each row. */
 export function sampleWebgpu(
   backend: WebGPUBackend,
   inputs: readonly (TensorInfo | undefined)[],
@@ -40,7 +40,7 @@ export function sampleWebgpu(
     variant: greedy ? 'greedy' : 'random',
     inputs: { logits },
     outputs: { rows },
-    threads: logits.shape[0]!,
+    rows: logits.shape[0]!,
     floats: { temperature: greedy ? 1 : temperature },
     ints: { endToken, padToken },
     words: { seed: seed >>> 0 },
@@ -50,10 +50,12 @@ export function sampleWebgpu(
       let id = rows[state + ${ID}];
       let drawn = rows[state + ${DRAWN}];
       let at = state + ${SAMPLES} + ${SAMPLE_FIELDS} * drawn;
-      rows[state + ${DRAWN}] = drawn + 1;
       if (id == uniforms.endToken) {
-        rows[at] = uniforms.padToken;
-        rows[at + 1] = 0;
+        if (LANE == 0) {
+          rows[state + ${DRAWN}] = drawn + 1;
+          rows[at] = uniforms.padToken;
+          rows[at + 1] = 0;
+        }
         return;
       }
       var stream = mixed(uniforms.seed ^ 0x9e3779b9u);
@@ -63,9 +65,9 @@ export function sampleWebgpu(
       let start = index * width;
       var top = -3.0e38;
       var sum = 0.0;
-      var token = 0;
+      var token = width;
       var best = -3.0e38;
-      for (var v = 0; v < width; v++) {
+      for (var v = LANE; v < width; v += LANES) {
         let z = logits[start + v] / uniforms.temperature;
         if (z > top) {
           sum *= exp(top - z);
@@ -78,11 +80,18 @@ export function sampleWebgpu(
           token = v;
         }
       }
-      let logp = logits[start + token] / uniforms.temperature - top - log(sum);
-      rows[at] = token;
-      rows[at + 1] = bitcast<i32>(logp);
-      rows[state + ${ID}] = token;
-      rows[state + ${SEEN}] += 1;`,
+      let highest = largestOf(top);
+      let total = totalOf(sum * exp(top - highest));
+      // Of equal scores the lowest id.
+      let leading = largestOf(best);
+      token = leastOf(select(width, token, best == leading));
+      if (LANE == 0) {
+        rows[state + ${DRAWN}] = drawn + 1;
+        rows[at] = token;
+        rows[at + 1] = bitcast<i32>(logits[start + token] / uniforms.temperature - highest - log(total));
+        rows[state + ${ID}] = token;
+        rows[state + ${SEEN}] += 1;
+      }`,
   });
   return [];
 }

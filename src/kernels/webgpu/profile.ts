@@ -8,10 +8,17 @@ export interface DeviceProfile {
   readonly enoughThreads: number;
   /** Neighbouring tokens whose attention one thread works out. More share their loads, and take registers for it. */
   readonly queriesPerThread: number;
+  /** Threads that work on one row together where rows are long (see `Program.rows`); 1 where each works alone. */
+  readonly lanesPerRow: number;
 }
 
 /** For a device nobody has measured. */
-const CAUTIOUS: DeviceProfile = { largestTile: 32, enoughThreads: 2048, queriesPerThread: 1 };
+export const CAUTIOUS: DeviceProfile = {
+  largestTile: 32,
+  enoughThreads: 2048,
+  queriesPerThread: 1,
+  lanesPerRow: 1,
+};
 
 const profiles = new WeakMap<WebGPUBackend, DeviceProfile>();
 
@@ -20,3 +27,5 @@ export const profileOf = (backend: WebGPUBackend): DeviceProfile => profiles.get
 export function setProfile(backend: WebGPUBackend, profile: DeviceProfile): void {
   profiles.set(backend, profile);
 }
+
+export const isCalibrated = (backend: WebGPUBackend): boolean => profiles.has(backend);
