@@ -1,6 +1,6 @@
 /** Which charts there are, what each says of itself, and how its numbers are written. Data, not drawing. */
 import type { Curves } from '../curves';
-import { bytes, compact, fixed, percent } from '../format';
+import { compact, fixed, mebibytes, percent } from '../format';
 import type { RunState, SftCurve, StepCurve } from '../state';
 
 export interface ChartSpec<K extends string> {
@@ -90,7 +90,7 @@ export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
     key: 'peak_memory',
     title: 'Peak memory',
     help: 'The most the device held at once during a step. Long conversations raise it; it should not creep.',
-    format: (value) => (value === null || value === undefined ? '–' : bytes(value)),
+    format: mebibytes,
     atLeast: 2 ** 20,
     curves: ofRun,
     unit: 'step',
