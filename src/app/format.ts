@@ -49,7 +49,7 @@ export function bytes(value: number): string {
 /** Memory, which comes in powers of two. */
 export function mebibytes(value: number | null | undefined): string {
   const text = fixed((value ?? NaN) / 2 ** 20, 1);
-  return text === NONE ? text : `${text} MiB`;
+  return text === NONE ? text : `${text}\u00a0MiB`;
 }
 
 export function count(value: number): string {

@@ -40,7 +40,7 @@ describe('numbers on the page', () => {
     expect(seconds(0.042)).toBe('42 ms');
     expect(bytes(241_000)).toBe('241 kB');
     expect(bytes(4_200_000)).toBe('4.2 MB');
-    expect(mebibytes(42_000_000)).toBe('40.1 MiB');
+    expect(mebibytes(42_000_000)).toBe('40.1\u00a0MiB');
     expect(mebibytes(null)).toBe('–');
     expect(count(218_400)).toBe('218 k');
     expect(count(512)).toBe('512');

@@ -41,10 +41,13 @@ let ids = 0;
 async function ask(request: Request) {
   const id = ++ids;
   scope.onmessage?.({ data: { id, request } });
-  return vi.waitFor(() => {
-    for (const message of sent) if ('id' in message && message.id === id) return message.outcome;
-    throw new Error('not answered yet');
-  });
+  return vi.waitFor(
+    () => {
+      for (const message of sent) if ('id' in message && message.id === id) return message.outcome;
+      throw new Error('not answered yet');
+    },
+    { interval: 2 },
+  );
 }
 const open = () => ask({ kind: 'open', settings: DEFAULT_SETTINGS, device: 'auto' });
 

@@ -13,6 +13,8 @@ export interface ChartSpec<K extends string> {
   readonly range?: readonly [number, number];
   /** The least the axis shows, so that noise around 0 does not fill the chart. */
   readonly atLeast?: number;
+  /** What the axis counts, where that is not 1: it has no room to name a unit, and ends on a round number of these. */
+  readonly axisUnit?: number;
   readonly curves: (state: RunState) => Curves<K>;
   /** What the x axis counts. */
   readonly unit: 'step' | 'update';
@@ -92,6 +94,7 @@ export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
     help: 'The most the device held at once during a step. Long conversations raise it; it should not creep.',
     format: mebibytes,
     atLeast: 2 ** 20,
+    axisUnit: 2 ** 20,
     curves: ofRun,
     unit: 'step',
   },
