@@ -96,6 +96,11 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
   switch (event.kind) {
     case 'status':
       return { ...state, phase: event.phase, text: event.text, progress: event.progress ?? null };
+    case 'compiling': {
+      const { done, total } = event;
+      const text = `Compiling ${done} of ${total} GPU ${total === 1 ? 'program' : 'programs'}`;
+      return { ...state, phase: 'compiling', text, progress: done / total };
+    }
     case 'step': {
       const { metrics, groups, tasks } = event;
       state.curves.append(metrics.step, metrics);

@@ -43,13 +43,24 @@ async function run(options: Options, root: string): Promise<void> {
   const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
   try {
     const print = json ? printJson : printRow;
-    await Promise.race([
-      command === 'eval' ? evaluateBoth(session, print) : train(session, options, print),
-      lost,
-    ]);
+    const work = async () => {
+      await compile(session);
+      await (command === 'eval' ? evaluateBoth(session, print) : train(session, options, print));
+    };
+    await Promise.race([work(), lost]);
   } finally {
     session.dispose();
   }
+}
+
+/** Before anything is printed, and announced: on a GPU it may take a while in which nothing else is said. */
+async function compile(session: Session): Promise<void> {
+  let announced = false;
+  await session.warmUp(undefined, (_, total) => {
+    if (announced || total === 0) return;
+    announced = true;
+    process.stderr.write(`turnwise: compiling ${total} ${total === 1 ? 'program' : 'programs'}\n`);
+  });
 }
 
 type Line = StepMetrics | SftMetrics | EvaluationRecord;

