@@ -24,3 +24,4 @@ export { heldBytes, peakBytes, resetPeak } from './peak';
 export { rmsNorm } from './rmsnorm';
 export { DRAWN, SAMPLE_FIELDS, SAMPLES, sampleTokens, type SampleAttrs } from './sample';
 export { swiGlu } from './swiglu';
+export { compileAhead } from './webgpu/encoder';

@@ -123,6 +123,17 @@ export class Decoder {
     });
   }
 
+  /** Asks for everything that a turn of so many rows runs, once, for `compileAhead`: nothing of it may be computed. */
+  rehearse(rows: number, tokensPerRow: number): void {
+    const lane = this.#lane(rows);
+    const ids = new Array<number>(tokensPerRow).fill(this.#options.padToken);
+    this.#feed(
+      Array.from({ length: rows }, (_, row) => ({ row, ids })),
+      lane,
+    );
+    tidy(() => this.#draw(this.#hidden(lane.state), lane.state));
+  }
+
   dispose(): void {
     for (const { state, step } of this.#lanes.values()) {
       step?.dispose();

@@ -13,6 +13,7 @@ import type { SimulatedUser } from '../users/types';
 import { baselines, evaluate } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
 import { SftTrainer } from './sft';
+import { warmUp } from './warm-up';
 
 export interface PolicyReport {
   readonly checkpoint: string;
@@ -89,8 +90,15 @@ export class Session {
    * there are none. Returns how many were compiled; `onProgress` hears of them from the first on, and never where
    * there are none. Rejects with the abort reason as soon as it is stopped, after which it may be called again.
    */
-  warmUp(_signal?: AbortSignal, _onProgress?: (done: number, total: number) => void): Promise<number> {
-    return Promise.resolve(0);
+  async warmUp(
+    signal?: AbortSignal,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<number> {
+    signal?.throwIfAborted();
+    const compiling = warmUp(this.#policy, this.#settings, this.#grpo.maxNewTokens, (done, total) => {
+      if (!signal?.aborted) onProgress(done, total);
+    });
+    return signal ? Promise.race([compiling, abortOf(signal)]) : compiling;
   }
 
   baselines(): Promise<Baselines> {
@@ -147,3 +155,9 @@ export class Session {
     );
   }
 }
+
+/** Rejects with the abort reason when that comes. */
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });

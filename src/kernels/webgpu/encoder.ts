@@ -6,6 +6,7 @@
  */
 import { backend as currentBackend, getBackend, type DataId } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { onlyTile, profileOf, setProfile, tilesOf } from './profile';
 import { UniformArena } from './uniforms';
 
 /** What a pipeline is made of. */
@@ -29,6 +30,8 @@ interface Pipeline {
   readonly layout: GPUBindGroupLayout;
   readonly descriptor: GPUComputePipelineDescriptor;
   ready: GPUComputePipeline | undefined;
+  /** Whether it is being compiled aside. */
+  underWay: boolean;
 }
 
 /** What we use of TensorFlow.js' backend beyond its declared interface. */
@@ -107,7 +110,12 @@ export class Encoder {
   ): void {
     const known = this.#pipelines.get(key) ?? this.#add(key, shader());
     if (this.#compiling) {
-      if (!known.ready) this.#compiling.push(this.#compileAside(known));
+      if (!known.ready && !known.underWay) {
+        known.underWay = true;
+        this.#compiling.push(this.#compileAside(known));
+      }
+      // Stock operations compute small tensors that have no buffer on the processor, from values that are not there.
+      buffers();
       return;
     }
     if (!known.ready) {
@@ -147,8 +155,14 @@ export class Encoder {
     tf.submitQueue();
   }
 
-  /** Runs `build` without computing anything, and resolves when every pipeline it asked for is compiled. */
-  async compile(build: () => void): Promise<void> {
+  /**
+   * Runs `build` without computing anything of ours, and resolves with how many pipelines it had to compile when they are.
+   * `onProgress` hears how many of them are done.
+   */
+  async compile(
+    build: () => void,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<number> {
     const pending: Promise<void>[] = [];
     this.#compiling = pending;
     try {
@@ -156,7 +170,10 @@ export class Encoder {
     } finally {
       this.#compiling = undefined;
     }
-    await Promise.all(pending);
+    let done = 0;
+    if (pending.length > 0) onProgress(0, pending.length);
+    await Promise.all(pending.map((one) => one.then(() => onProgress(++done, pending.length))));
+    return pending.length;
   }
 
   /** The dispatches that `build` encodes, which run as usual. */
@@ -190,6 +207,7 @@ export class Encoder {
         compute: { module: device.createShaderModule({ code, label: key }), entryPoint: 'entry' },
       },
       ready: undefined,
+      underWay: false,
     };
     this.#pipelines.set(key, pipeline);
     return pipeline;
@@ -236,6 +254,31 @@ export function encoderOf(backend: WebGPUBackend): Encoder {
 /** The encoder of the current backend; undefined where that is not WebGPU. */
 export const currentEncoder = (): Encoder | undefined =>
   getBackend() === 'webgpu' ? encoderOf(currentBackend() as WebGPUBackend) : undefined;
+
+/**
+ * Compiles what `build` would run on the current backend, without running it, and with every tile that products might
+ * take at another size. Resolves with how many programs there were to compile: elsewhere than on WebGPU none.
+ */
+export async function compileAhead(
+  build: () => void,
+  onProgress?: (done: number, total: number) => void,
+): Promise<number> {
+  const encoder = currentEncoder();
+  if (!encoder) return 0;
+  const { backend } = encoder;
+  const profile = profileOf(backend);
+  return encoder.compile(() => {
+    try {
+      build();
+      for (const tile of tilesOf(profile)) {
+        setProfile(backend, { ...profile, ...onlyTile(tile) });
+        build();
+      }
+    } finally {
+      setProfile(backend, profile);
+    }
+  }, onProgress);
+}
 
 /** Pipelines compiled on the current backend; 0 where there are none to compile. */
 export const compiledPrograms = (): number => currentEncoder()?.compiledPrograms ?? 0;

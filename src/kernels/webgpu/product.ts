@@ -9,22 +9,9 @@
  * barriers: matrices this small live in the caches.
  */
 import { unrolled } from '../webgpu-program';
-import type { DeviceProfile } from './profile';
+import { TILES, type DeviceProfile, type Tile } from './profile';
 
-export interface Tile {
-  readonly rows: number;
-  /** A multiple of 4. */
-  readonly columns: number;
-}
-
-/** From large to small. */
-export const TILES: readonly Tile[] = [
-  { rows: 16, columns: 8 },
-  { rows: 8, columns: 8 },
-  { rows: 8, columns: 4 },
-  { rows: 4, columns: 4 },
-  { rows: 1, columns: 4 },
-];
+export type { Tile };
 
 /** Guarded loads and stores branch, and compilers take minutes over hundreds of branches. */
 const LARGEST_GUARDED = 16;

@@ -9,8 +9,8 @@ import { matMulWebgpu } from '../matmul/webgpu';
 import { SAMPLE_FIELDS, SAMPLES } from '../sample';
 import { sampleWebgpu } from '../sample/webgpu';
 import { encoderOf } from './encoder';
-import { TILES, tilesIn, type Tile } from './product';
-import { CAUTIOUS, setProfile, type DeviceProfile } from './profile';
+import { tilesIn } from './product';
+import { CAUTIOUS, onlyTile, setProfile, TILES, tilesOf, type DeviceProfile, type Tile } from './profile';
 
 /** Rows, inner size and columns of the trial products: one as in training, one as in decoding. */
 const LARGE = [512, 64, 128] as const;
@@ -55,17 +55,11 @@ export async function calibrate(
       TILES.filter(({ rows }) => rows > 1),
     ),
   );
-  const small = fastest(
-    await trials(
-      backend,
-      SMALL,
-      TILES.filter(({ rows, columns }) => rows * columns <= area(large.tile)),
-    ),
-  );
+  const small = fastest(await trials(backend, SMALL, tilesOf({ ...CAUTIOUS, ...onlyTile(large.tile) })));
   const [rows, , columns] = SMALL;
   const lanesPerRow = await fasterRows(backend, subgroupWidth > 1 ? [1, subgroupWidth] : [1]);
   const profile: DeviceProfile = {
-    largestTile: area(large.tile),
+    largestTile: onlyTile(large.tile).largestTile,
     enoughThreads: tilesIn(small.tile, rows, columns),
     // A software adapter has its registers in memory anyway; on a GPU more of them means fewer threads at once.
     queriesPerThread: software ? 4 : 1,
@@ -114,8 +108,6 @@ async function finished(backend: WebGPUBackend): Promise<void> {
   await backend.queue.onSubmittedWorkDone();
 }
 
-const area = ({ rows, columns }: Tile) => rows * columns;
-
 function fastest(tried: readonly Trial[]): Trial {
   const [first, ...others] = tried;
   if (!first) throw new DeviceSelfTestError();
@@ -143,8 +135,7 @@ async function trials(
 
   const right: Tile[] = [];
   for (const tile of tiles) {
-    // A profile that allows this tile and calls for as many threads as it has leaves no other choice.
-    setProfile(backend, { largestTile: area(tile), enoughThreads: 1, queriesPerThread: 1, lanesPerRow: 1 });
+    setProfile(backend, { ...CAUTIOUS, ...onlyTile(tile) });
     const out = product();
     const made = (await backend.read(out.dataId)) as Float32Array;
     backend.disposeData(out.dataId);
@@ -153,7 +144,7 @@ async function trials(
   const best = right.map(() => Infinity);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, tile] of right.entries()) {
-      setProfile(backend, { largestTile: area(tile), enoughThreads: 1, queriesPerThread: 1, lanesPerRow: 1 });
+      setProfile(backend, { ...CAUTIOUS, ...onlyTile(tile) });
       await finished(backend);
       const start = performance.now();
       for (let j = 0; j < REPEATS; j++) backend.disposeData(product().dataId);
