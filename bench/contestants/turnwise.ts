@@ -1,7 +1,7 @@
 /** Turnwise with every weight in float and trainable: the same work as the peers do. */
 import { tidy } from '@tensorflow/tfjs-core';
 import { packSequences } from '../../src/policy/batch';
-import { floatWeights, weightShapes } from '../../src/policy/float-weights';
+import { floatWeights, stackedShapes } from '../../src/policy/float-weights';
 import { hiddenStates, logitsOf } from '../../src/policy/forward';
 import { Parameters } from '../../src/policy/parameters';
 import { LanguageTrainer } from '../../src/training/language-trainer';
@@ -24,7 +24,7 @@ serve({
   },
   sample: async (workload) => {
     const { config } = workload;
-    const parameters = new Parameters(weightShapes(config), flatWeights(config));
+    const parameters = new Parameters(stackedShapes(config), flatWeights(config));
     return {
       parameters: parameters.size,
       step: sampler(workload, floatWeights(config, parameters.views()), undefined),
@@ -32,7 +32,7 @@ serve({
     };
   },
   logits: async ({ config }, ids) => {
-    const parameters = new Parameters(weightShapes(config), flatWeights(config));
+    const parameters = new Parameters(stackedShapes(config), flatWeights(config));
     const logits = tidy(() => {
       const weights = floatWeights(config, parameters.views());
       return logitsOf(weights, hiddenStates(config, weights, undefined, packSequences([ids])));
