@@ -147,6 +147,17 @@ export class Encoder {
     if (++tf.dispatchCountInPass >= DISPATCHES_PER_SUBMIT) this.submit();
   }
 
+  /** Copies `count` elements of four bytes from one tensor to another. */
+  copy(from: DataId, fromAt: number, to: DataId, toAt: number, count: number): void {
+    const [source, target] = [this.bufferOf(from), this.bufferOf(to)];
+    if (this.#compiling) return;
+    if (this.#recording) throw new Error('Copies between buffers cannot be captured in a graph.');
+    const tf = this.#tf;
+    tf.ensureCommandEncoderReady();
+    tf.endComputePassEncoder();
+    tf.commandEncoder.copyBufferToBuffer(source, 4 * fromAt, target, 4 * toAt, 4 * count);
+  }
+
   /** Sends off what has been encoded. */
   submit(): void {
     const tf = this.#tf;

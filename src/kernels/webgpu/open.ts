@@ -3,6 +3,7 @@
  * bindings; ours takes subgroups where there are any, and as many and as large buffers as the adapter allows.
  */
 import { engine, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { preferCopies } from './stock';
 
 /** Features of WebGPU that kernels make use of, where the adapter has them. */
 const WANTED = ['subgroups'] as const;
@@ -38,6 +39,7 @@ export async function registerWebGpu(adapter: GPUAdapter): Promise<void> {
   ) as unknown as GPUFeatureName[];
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit] as number]));
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+  preferCopies();
   removeBackend('webgpu');
   registerBackend('webgpu', () => new WebGPUBackend(device, infoOf(adapter) as GPUAdapterInfo));
 }

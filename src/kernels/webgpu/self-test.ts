@@ -18,6 +18,8 @@ const SMALL = [64, 64, 192] as const;
 /** Products timed together: a single one would be shorter than the way to the device and back. */
 const REPEATS = 4;
 const ROUNDS = 3;
+/** Four workgroups. */
+const ENOUGH_FOR_CORES = 256;
 /** Relative to numbers of order one. */
 const TOLERANCE = 1e-4;
 
@@ -60,7 +62,8 @@ export async function calibrate(
   const lanesPerRow = await fasterRows(backend, subgroupWidth > 1 ? [1, subgroupWidth] : [1]);
   const profile: DeviceProfile = {
     largestTile: onlyTile(large.tile).largestTile,
-    enoughThreads: tilesIn(small.tile, rows, columns),
+    // A software adapter has a few processor cores, and trials so short tell little there.
+    enoughThreads: software ? ENOUGH_FOR_CORES : tilesIn(small.tile, rows, columns),
     // A software adapter has its registers in memory anyway; on a GPU more of them means fewer threads at once.
     queriesPerThread: software ? 4 : 1,
     lanesPerRow,
