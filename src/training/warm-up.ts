@@ -3,7 +3,7 @@
  * it: everything a step does is asked for once, in a way that only compiles and computes nothing.
  */
 import { tidy, zeros, type Rank } from '@tensorflow/tfjs-core';
-import { adamW, compileAhead } from '../kernels';
+import { adamW, compileAhead, groupAdvantageOp } from '../kernels';
 import type { Policy } from '../policy/policy';
 import type { Settings } from '../runs/settings';
 import { decoderFor } from './grpo';
@@ -26,6 +26,7 @@ export function warmUp(
   return compileAhead(() => {
     rehearseRollout(policy, settings, maxNewTokens);
     for (const tokens of PASSES) rehearsePass(policy, settings, tokens);
+    rehearseCredit(settings);
     rehearseUpdate(policy);
   }, onProgress);
 }
@@ -64,6 +65,12 @@ function rehearsePass(policy: Policy, settings: Settings, tokens: number): void 
   const { gradient, stats } = chunkGradient(policy, chunk, settings, false);
   [gradient, stats, advantages].forEach((tensor) => tensor.dispose());
   disposeChunk(chunk);
+}
+
+function rehearseCredit({ groupSize, maxTurns, std, epsilon, normalizeByStd }: Settings): void {
+  const options = { groupSize, sampleStd: std === 'sample', epsilon, normalizeByStd };
+  const turns = () => zeros<Rank.R2>([groupSize, maxTurns]);
+  tidy(() => void groupAdvantageOp(zeros<Rank.R1>([groupSize]), turns(), turns(), options));
 }
 
 function rehearseUpdate({ parameters: { size } }: Policy): void {

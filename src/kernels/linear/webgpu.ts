@@ -192,6 +192,9 @@ export function linearWebgpu(
   return [product, hidden];
 }
 
+/** The largest tile of four columns. */
+const LARGEST_NARROW = 32;
+
 /** u_g = s dy_g B_g: the columns of one part sum over the channels of one adapter. */
 function adapterPull(
   backend: WebGPUBackend,
@@ -206,9 +209,10 @@ function adapterPull(
     let part = column / rank;
     let begin = select(select(uniforms.third, uniforms.second, part == 1), 0, part == 0);
     let end = select(select(uniforms.dyShape.y, uniforms.third, part == 1), uniforms.second, part == 0);`;
+  const profile = profileOf(backend);
   const wide = lanesFor(rank, dy.shape[1]!) === 4;
   const tile: Tile = wide
-    ? tileFor({ ...profileOf(backend), largestTile: 32 }, rows, ranks)
+    ? tileFor({ ...profile, largestTile: Math.min(LARGEST_NARROW, profile.largestTile) }, rows, ranks)
     : { rows: 1, columns: 4 };
   const [u] = runProgram(backend, {
     name: 'adapterPull',
