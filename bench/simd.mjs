@@ -105,10 +105,12 @@ for (const [n, i, o, r] of [
       floats(o, 0.01),
       r && floats(r * i),
       r && floats(o * r),
+      0,
+      0,
       room(n * o),
       room(n * r + 1),
     ];
-    return () => k.linear(...at, n, i, o, r, 2);
+    return () => k.linear(...at, n, i, o, r, r, 2, o, o, 0);
   });
 }
 for (const [n, i, o, r] of [
@@ -127,7 +129,7 @@ for (const [n, i, o, r] of [
       room(n * i),
       room(n * r + 1),
     ];
-    return () => k.linearGrad(...at, n, i, o, r, 2);
+    return () => k.linearGrad(...at, n, i, o, r, r, 2, o, o);
   });
 }
 for (const [name, m, inner, n, ta, tb] of [
@@ -151,9 +153,11 @@ for (const [sequences, length, heads, kv, d] of [
   [16, 512, 4, 4, 16],
 ]) {
   const rows = sequences * length;
-  const spans = () =>
+  const width = (heads + 2 * kv) * d;
+  const tokens = () =>
     ints(
       Array.from({ length: rows }, (_, t) => [
+        0,
         t - (t % length),
         (t % length) + 1,
         t - (t % length) + length,
@@ -161,39 +165,26 @@ for (const [sequences, length, heads, kv, d] of [
     );
   const pairs = (sequences * heads * length * (length + 1)) / 2;
   measure(`attention     ${sequences} x ${length}, ${heads}/${kv} heads of ${d}`, 4 * d * pairs, (k) => {
-    const at = [
-      floats(rows * heads * d),
-      floats(rows * kv * d),
-      floats(rows * kv * d),
-      spans(),
+    const [qkv, table, out, sums] = [
+      floats(rows * width),
+      tokens(),
       room(rows * heads * d),
+      room(rows * heads),
     ];
-    return () => k.attention(...at, rows, heads, kv, d, 0);
+    const [keys, values] = [qkv + 4 * heads * d, qkv + 4 * (heads + kv) * d];
+    return () => k.attention(qkv, width, keys, values, width, table, 4, out, sums, rows, heads, kv, d);
   });
   measure(`attentionGrad ${sequences} x ${length}, ${heads}/${kv} heads of ${d}`, 10 * d * pairs, (k) => {
-    const q = rows * heads * d;
-    const at = [
-      floats(q),
-      floats(rows * kv * d),
-      floats(rows * kv * d),
-      spans(),
-      floats(q),
-      room(q),
-      room(rows * kv * d),
-      room(rows * kv * d),
-    ];
-    return () => k.attentionGrad(...at, rows, heads, kv, d);
+    const [qkv, table, dOut] = [floats(rows * width), tokens(), floats(rows * heads * d)];
+    const dQkv = room(rows * width);
+    return () => k.attentionGrad(qkv, table, 4, dOut, dQkv, rows, heads, kv, d);
   });
 }
 measure('attention decoding 64 rows of 110 keys, 4 x 16', 4 * 16 * 4 * 64 * 110, (k) => {
-  const at = [
-    floats(64 * 64),
-    floats(64 * 128 * 64),
-    floats(64 * 128 * 64),
-    ints(Array.from({ length: 64 }, (_, n) => [n * 128, 110, 0]).flat()),
-    room(64 * 64),
-  ];
-  return () => k.attention(...at, 64, 4, 4, 16, 0);
+  const [q, cache] = [floats(64 * 64), floats(64 * 128 * 128)];
+  const table = ints(Array.from({ length: 64 }, (_, n) => [0, n * 128, 110, 0]).flat());
+  const [out, sums] = [room(64 * 64), room(64 * 4)];
+  return () => k.attention(q, 64, cache, cache + 256, 128, table, 4, out, sums, 64, 4, 4, 16);
 });
 measure('rmsNorm 2600 x 64', 0, (k) => {
   const at = [floats(2600 * 64), floats(64), room(2600 * 64)];
@@ -211,23 +202,18 @@ measure('rmsNormWeightGrad 10400 x 16', 0, (k) => {
   const at = [floats(2600 * 64), floats(2600 * 64), room(64)];
   return () => k.rmsNormWeightGrad(...at, 10400, 16, 1e-6);
 });
-measure('rotary 2600 x 4 x 16', 0, (k) => {
-  const at = [
-    floats(2600 * 64),
-    ints(Array.from({ length: 2600 }, (_, n) => [0, (n % 110) + 1, 0]).flat()),
-    room(2600 * 64),
-  ];
-  return () => k.rotary(...at, 2600, 4, 16, 1e4, 0, false);
+measure('heads 2600 x 4/2 of 16', 0, (k) => {
+  const table = ints(Array.from({ length: 2600 }, (_, n) => [0, 0, (n % 110) + 1, 0]).flat());
+  const at = [floats(2600 * 128), floats(16), floats(16), table, 4, 0, room(2600 * 128)];
+  return () => k.heads(...at, 2600, 4, 2, 16, 1e4, 1e-6);
 });
 measure('swiGlu 2600 x 176', 0, (k) => {
-  const n = 2600 * 176;
-  const at = [floats(n), floats(n), room(n)];
-  return () => k.swiGlu(...at, n);
+  const at = [floats(2600 * 352), room(2600 * 176)];
+  return () => k.swiGlu(...at, 2600, 176);
 });
 measure('swiGluGrad 2600 x 176', 0, (k) => {
-  const n = 2600 * 176;
-  const at = [floats(n), floats(n), floats(n), room(n), room(n)];
-  return () => k.swiGluGrad(...at, n);
+  const at = [floats(2600 * 176), floats(2600 * 352), room(2600 * 352)];
+  return () => k.swiGluGrad(...at, 2600, 176);
 });
 const rowInts = (n, below) => ints(Array.from({ length: n }, () => Math.floor(Math.random() * below)));
 for (const [n, i, v] of [
@@ -273,9 +259,16 @@ measure('grpoLoss 2600', 0, (k) => {
   return () => k.grpoLoss(...at, 2600, 0.2, 0.2, 0, 0.01, 2, 0);
 });
 measure('sample 64 x 600', 0, (k) => {
-  const at = [floats(64 * 600, 5), rowInts(64, 1e9), 0, room(64 * 3)];
-  let c = 0;
-  return () => k.sample(...at, 64, 600, 1, 7, c++, 2, 0);
+  // Room for one token a row: every call overwrites what the one before has drawn, once its count is set back.
+  const logits = floats(64 * 600, 5);
+  const state = ints(Array.from({ length: 64 }, (_, r) => [9, 0, 1, 0, r, 0, 0, 0, 0]).flat());
+  const { heap } = backend;
+  const words = () => new Int32Array(heap.memory.buffer, state, 64 * 9);
+  return () => {
+    const rows = words();
+    for (let r = 0; r < 64; r++) rows[r * 9 + 6] = 0;
+    k.sample(logits, state, 9, 64, 600, 1, 7, -1, 0);
+  };
 });
 measure('adamW 100000', 0, (k) => {
   const at = [floats(300000, 0.1), floats(100000), room(300000), room(1)];
