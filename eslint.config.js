@@ -5,7 +5,16 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'node_modules/', 'test/artifacts/', 'src/kernels/simd/'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'node_modules/',
+      'test/artifacts/',
+      'src/kernels/simd/assembly/',
+      'src/kernels/simd/assembly.d.ts',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { buildBench, peersInstalled } from './build-bench.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -26,3 +27,6 @@ for (const { what, args } of PARTS) {
   }
   console.log(`Built the ${what} in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }
+
+// The bench stands beside the app where somebody has installed what it compares with; the app never needs it.
+if (peersInstalled()) buildBench('dist');

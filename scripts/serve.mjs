@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const TYPES = {
@@ -25,10 +25,14 @@ const TYPES = {
 };
 
 const HEADERS = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
+};
+/** Without these two the page works as well, but on one thread of the processor. */
+const ISOLATED = {
+  ...HEADERS,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 /** The file a request path names, or null if it names none inside `root`. */
@@ -44,20 +48,25 @@ export function fileFor(root, requestUrl) {
   return file === root || file.startsWith(root + sep) ? file : null;
 }
 
-async function respond(root, request, response) {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return fail(response, 405, 'Only GET and HEAD.');
+async function respond(root, headers, request, response) {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return fail(response, headers, 405, 'Only GET and HEAD.');
   let file = fileFor(root, request.url ?? '/');
-  if (!file) return fail(response, 400, 'Not a path in here.');
+  if (!file) return fail(response, headers, 400, 'Not a path in here.');
   let info = await stat(file).catch(() => null);
   if (info?.isDirectory()) {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    // Without the slash, what the page in there asks for would be looked for one folder higher.
+    if (!pathname.endsWith('/'))
+      return redirect(response, headers, `${encodeURIComponent(basename(file))}/${search}`);
     file = join(file, 'index.html');
     info = await stat(file).catch(() => null);
   }
-  if (!info?.isFile()) return fail(response, 404, 'Nothing here.');
+  if (!info?.isFile()) return fail(response, headers, 404, 'Nothing here.');
   // What the bundler named by its content never changes; everything else is asked for anew.
-  const named = file.startsWith(join(root, 'assets') + sep);
+  const named = basename(dirname(file)) === 'assets';
   response.writeHead(200, {
-    ...HEADERS,
+    ...headers,
     'Content-Type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
     'Content-Length': info.size,
     'Cache-Control': named ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -68,20 +77,33 @@ async function respond(root, request, response) {
     .pipe(response);
 }
 
-function fail(response, code, text) {
-  response.writeHead(code, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
+/** Relative, so that no request path can send anyone to another host. */
+function redirect(response, headers, location) {
+  response.writeHead(308, { ...headers, Location: location });
+  response.end();
+}
+
+function fail(response, headers, code, text) {
+  response.writeHead(code, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
 }
 
 /**
  * Serves `root` on `port`, or on the next free one; `port: 0` takes any. Only this machine can reach it.
- * @param {{ root?: string, port?: number }} [options]
+ * @param {{ root?: string, port?: number, isolated?: boolean }} [options] `isolated` from other origins, as by default
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ root = resolve(import.meta.dirname, '../dist'), port = 5173 } = {}) {
+export async function serve({
+  root = resolve(import.meta.dirname, '../dist'),
+  port = 5173,
+  isolated = true,
+} = {}) {
   const folder = resolve(root);
+  const headers = isolated ? ISOLATED : HEADERS;
   const server = createServer((request, response) => {
-    respond(folder, request, response).catch(() => fail(response, 500, 'The server stumbled.'));
+    respond(folder, headers, request, response).catch(() =>
+      fail(response, headers, 500, 'The server stumbled.'),
+    );
   });
   const taken = await listen(server, port);
   return {

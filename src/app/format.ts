@@ -46,6 +46,12 @@ export function bytes(value: number): string {
   return `${fixed(value / 1e6, value < 1e7 ? 1 : 0)} MB`;
 }
 
+/** Memory, which comes in powers of two. */
+export function mebibytes(value: number | null | undefined): string {
+  const text = fixed((value ?? NaN) / 2 ** 20, 1);
+  return text === NONE ? text : `${text}\u00a0MiB`;
+}
+
 export function count(value: number): string {
   if (value < 1e4) return String(value);
   if (value < 1e6) return `${fixed(value / 1e3, 0)} k`;

@@ -15,6 +15,7 @@ export const STEP_CURVES = [
   'kl',
   'clip_ratio/region_mean',
   'frac_reward_zero_std',
+  'peak_memory',
 ] as const satisfies readonly (keyof StepMetrics)[];
 export type StepCurve = (typeof STEP_CURVES)[number];
 
@@ -95,6 +96,11 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
   switch (event.kind) {
     case 'status':
       return { ...state, phase: event.phase, text: event.text, progress: event.progress ?? null };
+    case 'compiling': {
+      const { done, total } = event;
+      const text = `Compiling ${done} of ${total} GPU ${total === 1 ? 'program' : 'programs'}`;
+      return { ...state, phase: 'compiling', text, progress: done / total };
+    }
     case 'step': {
       const { metrics, groups, tasks } = event;
       state.curves.append(metrics.step, metrics);

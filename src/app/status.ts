@@ -12,7 +12,7 @@ export interface StatusLine {
 const DEFAULT_TEXT = {
   idle: 'Waiting for the engine',
   loading: 'Loading the model',
-  compiling: 'Compiling kernels',
+  compiling: 'Compiling GPU programs',
   'rolling-out': 'Rolling out',
   training: 'Updating the policy',
   evaluating: 'Evaluating on test tasks',
@@ -53,6 +53,7 @@ function where(state: RunState): string {
  */
 export function announcement(state: RunState): string {
   if (state.failure) return '';
+  if (state.work && state.phase === 'compiling' && !state.stopping) return `${DEFAULT_TEXT.compiling}…`;
   if (state.work === 'train' && !state.stopping && state.step > 0) {
     return `Training, step ${Math.floor(state.step / 10) * 10}`;
   }

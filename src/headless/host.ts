@@ -1,13 +1,13 @@
 /** Devices and files as Node has them. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
-import { env } from '@tensorflow/tfjs-core';
-import type { DeviceHost, DeviceName } from '../kernels/device';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { MOST_USEFUL_THREADS, type DeviceHost } from '../kernels/device';
+import type { ThreadSetup } from '../kernels/simd/thread';
+import type { Thread } from '../kernels/simd/threads';
 import type { ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
-
-const require = createRequire(import.meta.url);
 
 /** WebGPU from the npm package `webgpu` (Dawn). Kept, because Dawn ends with its garbage-collected instance. */
 let gpu: Promise<GPU | undefined> | undefined;
@@ -25,21 +25,30 @@ async function dawn(): Promise<GPU | undefined> {
   }
 }
 
-/** `root` is the folder of the project, in which build/ and node_modules/ lie. */
-export function nodeHost(root: string): DeviceHost {
+function startThread(script: string, setup: ThreadSetup): Promise<Thread> {
+  const worker = new Worker(script, { workerData: setup });
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => {
+      // It waits for work for ever; the process shall not wait for it.
+      worker.unref();
+      resolve({ end: () => void worker.terminate() });
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('a thread ended before it began')));
+  });
+}
+
+/** `root` is the folder of the project, in which build/ lies. */
+export function nodeHost(
+  root: string,
+  threads = Math.min(availableParallelism(), MOST_USEFUL_THREADS),
+): DeviceHost {
+  const built = (file: string) => join(root, 'build', 'kernels', file);
   return {
     gpu: () => (gpu ??= dawn()),
-    async register(device: DeviceName) {
-      if (device === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-      else if (device === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-      else {
-        const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-        // The single-threaded build: it exposes its memory, in which our own kernels work.
-        env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-        setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
-      }
-    },
-    simdBinary: async () => new Uint8Array(await readFile(join(root, 'build', 'kernels.wasm'))),
+    simdBinary: async (variant) => new Uint8Array(await readFile(built(`${variant}.wasm`))),
+    startThread: (setup) => startThread(built('thread.mjs'), setup),
+    threads,
   };
 }
 

@@ -43,13 +43,24 @@ async function run(options: Options, root: string): Promise<void> {
   const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
   try {
     const print = json ? printJson : printRow;
-    await Promise.race([
-      command === 'eval' ? evaluateBoth(session, print) : train(session, options, print),
-      lost,
-    ]);
+    const work = async () => {
+      await compile(session);
+      await (command === 'eval' ? evaluateBoth(session, print) : train(session, options, print));
+    };
+    await Promise.race([work(), lost]);
   } finally {
     session.dispose();
   }
+}
+
+/** Before anything is printed, and announced: on a GPU it may take a while in which nothing else is said. */
+async function compile(session: Session): Promise<void> {
+  let announced = false;
+  await session.warmUp(undefined, (_, total) => {
+    if (announced || total === 0) return;
+    announced = true;
+    process.stderr.write(`turnwise: compiling ${total} ${total === 1 ? 'program' : 'programs'}\n`);
+  });
 }
 
 type Line = StepMetrics | SftMetrics | EvaluationRecord;
@@ -92,6 +103,7 @@ const COLUMNS: readonly string[] = [
   'entropy',
   'kl',
   'step_time',
+  'peak_memory',
 ];
 
 const printRow: Print = (kind, line) => {
@@ -99,6 +111,7 @@ const printRow: Print = (kind, line) => {
   const cells = COLUMNS.flatMap((name) => {
     const value = values[name];
     if (value === undefined) return [];
+    if (name === 'peak_memory') return [`peak ${(Number(value) / 2 ** 20).toFixed(1)} MiB`];
     return [`${name} ${typeof value === 'number' ? value.toFixed(3) : value}`];
   });
   process.stdout.write(`${kind.padEnd(10)} ${String(line.step).padStart(4)}  ${cells.join('  ')}\n`);

@@ -1,6 +1,6 @@
 /**
  * How a kernel is put together: one spec with three implementations, registered with TensorFlow.js under
- * one name for `cpu` (the readable reference), `wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
+ * one name for `cpu` (the readable reference), `turnwise-wasm` (SIMD compiled from `simd/`) and `webgpu` (WGSL).
  * Callers use an op function and never know which one ran.
  */
 import {
@@ -14,7 +14,11 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { simdModule, type SimdExports } from './simd/module';
+import { notePeak } from './peak';
+import { recorded } from './recorder';
+import type { SimdBackend } from './simd/backend';
+import { SIMD_BACKEND } from './simd/name';
+import type { SimdExports } from './simd/threads';
 
 export type Shape = readonly number[];
 /** What a reference implementation reads and writes: the flat values of a tensor. */
@@ -39,7 +43,10 @@ export interface KernelSpec<A extends Attributes> {
   outputs(shapes: readonly Shape[], attrs: A): OutputSpec[];
   /** The formula, spelled out over flat values. Missing inputs are empty arrays. Outputs start as zeros. */
   reference(inputs: readonly Values[], outputs: readonly Values[], shapes: readonly Shape[], attrs: A): void;
-  /** The same over byte addresses in the wasm backend's memory. Missing inputs are 0; outputs are not cleared. */
+  /**
+   * The same over byte addresses in the memory of the WASM device. Missing inputs are 0; outputs are not cleared.
+   * Calls of kernels that `simd/work.ts` lists are divided among threads behind `wasm`.
+   */
   simd(
     wasm: SimdExports,
     inputs: readonly number[],
@@ -54,20 +61,19 @@ export interface KernelSpec<A extends Attributes> {
     outputs: readonly OutputSpec[],
     attrs: A,
   ): TensorInfo[];
-  /** Index of an input that the kernel changes in place and returns as its only output. */
-  readonly mutates?: number;
+  /** Indices of inputs that the kernel changes in place. */
+  readonly writes?: readonly number[];
 }
 
 interface CpuBackend {
   readonly data: { get(id: DataId): { values: Values } };
-  incRef(id: DataId): void;
   makeTensorInfo(shape: number[], dtype: DataType, values: Values): TensorInfo;
 }
 
-interface WasmBackend {
-  readonly dataIdMap: { get(id: DataId): { memoryOffset: number } };
-  incRef(id: DataId): void;
-  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+/** TensorFlow.js remembers values it has once read back, believing that tensors never change. This one has. */
+function forgetRead(backend: WebGPUBackend, info: TensorInfo | undefined): void {
+  const data = info && (backend.tensorMap.get(info.dataId) as { values: unknown; resource: unknown });
+  if (data?.resource) data.values = null;
 }
 
 /** Registers a kernel on all three backends and returns a function that runs it on the current one. */
@@ -103,46 +109,35 @@ export function defineKernel<A extends Attributes>(
     const values = inputs.map((input) =>
       input ? backend.data.get(input.dataId).values : new Float32Array(0),
     );
-    const mutated = spec.mutates === undefined ? undefined : inputs[spec.mutates];
-    if (mutated) {
-      spec.reference(values, [backend.data.get(mutated.dataId).values], shapes, attrs);
-      backend.incRef(mutated.dataId);
-      return [{ dataId: mutated.dataId, shape: mutated.shape, dtype: mutated.dtype }];
-    }
     const specs = spec.outputs(shapes, attrs);
     const outputs = specs.map(({ shape, dtype }) => {
       const size = util.sizeFromShape(shape);
       return dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
     });
-    spec.reference(values, outputs, shapes, attrs);
+    recorded(() => {
+      for (const output of outputs) output.fill(0);
+      spec.reference(values, outputs, shapes, attrs);
+    });
     return specs.map(({ shape, dtype }, i) => backend.makeTensorInfo(shape, dtype, outputs[i]!));
   });
 
-  kernelFor('wasm', (raw, inputs, attrs) => {
-    const backend = raw as WasmBackend;
+  kernelFor(SIMD_BACKEND, (raw, inputs, attrs) => {
+    const backend = raw as SimdBackend;
     const shapes = shapesOf(inputs);
-    const address = (info: TensorInfo) => backend.dataIdMap.get(info.dataId).memoryOffset;
-    const mutated = spec.mutates === undefined ? undefined : inputs[spec.mutates];
-    const outputs = mutated
-      ? [{ dataId: mutated.dataId, shape: mutated.shape, dtype: mutated.dtype }]
-      : spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.makeOutput(shape, dtype));
-    if (mutated) backend.incRef(mutated.dataId);
+    const address = (info: TensorInfo) => backend.address(info.dataId);
+    const outputs = spec.outputs(shapes, attrs).map(({ shape, dtype }) => backend.reserve(shape, dtype));
     // Addresses are taken after the outputs exist: making one may grow the memory, but never moves what is in it.
-    spec.simd(
-      simdModule(),
-      inputs.map((input) => (input ? address(input) : 0)),
-      outputs.map(address),
-      shapes,
-      attrs,
-    );
+    const from = inputs.map((input) => (input ? address(input) : 0));
+    const to = outputs.map(address);
+    recorded(() => spec.simd(backend.kernels, from, to, shapes, attrs));
     return outputs;
   });
 
   kernelFor('webgpu', (raw, inputs, attrs) => {
     const backend = raw as WebGPUBackend;
-    const mutated = spec.mutates === undefined ? undefined : inputs[spec.mutates];
-    if (mutated) backend.incRef(mutated.dataId);
-    return spec.webgpu(backend, inputs, spec.outputs(shapesOf(inputs), attrs), attrs);
+    const outputs = spec.webgpu(backend, inputs, spec.outputs(shapesOf(inputs), attrs), attrs);
+    for (const written of spec.writes ?? []) forgetRead(backend, inputs[written]);
+    return outputs;
   });
 
   return (inputs, attrs) => {
@@ -152,6 +147,7 @@ export function defineKernel<A extends Attributes>(
       present as Record<string, Tensor>,
       attrs as Record<string, number>,
     );
+    notePeak();
     return (Array.isArray(result) ? result : [result]) as Tensor[];
   };
 }

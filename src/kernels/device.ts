@@ -4,28 +4,31 @@
  */
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { loadSimd } from './simd/module';
+import { countAllocations } from './peak';
+import { SIMD_BACKEND } from './simd/name';
+import type { SimdHost } from './simd/open';
+import { infoOf, registerWebGpu, subgroupWidth } from './webgpu/open';
+import { isCalibrated } from './webgpu/profile';
 
 export type DeviceName = 'webgpu' | 'wasm' | 'cpu';
 export type DevicePreference = DeviceName | 'auto';
 
 export interface DeviceReport {
   readonly device: DeviceName;
-  /** Adapter or instruction set, e.g. "nvidia ada-lovelace" or "SIMD". */
+  /** Adapter or instruction set, e.g. "nvidia ada-lovelace" or "SIMD (relaxed), 2 threads". */
   readonly detail: string;
   /** Why this device and not a faster one, in words for the badge. */
   readonly reason: string;
 }
 
 /** What differs between the page and the terminal. */
-export interface DeviceHost {
+export interface DeviceHost extends SimdHost {
   /** `navigator.gpu`, or Dawn's in Node; undefined where there is none. */
   gpu(): Promise<GPU | undefined>;
-  /** Registers TensorFlow.js' backend of that name, with the addresses of its files set. */
-  register(device: DeviceName): Promise<void>;
-  /** The compiled SIMD kernels. */
-  simdBinary(): Promise<BufferSource>;
 }
+
+/** More threads than this our small products do not repay. */
+export const MOST_USEFUL_THREADS = 8;
 
 /** No device could be used, or not the one that was asked for. */
 export class NoDeviceError extends Error {
@@ -35,24 +38,23 @@ export class NoDeviceError extends Error {
   }
 }
 
-interface Adapter {
+interface Found {
+  readonly adapter: GPUAdapter;
   readonly name: string;
   readonly software: boolean;
 }
 
-async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
+async function findAdapter(host: DeviceHost): Promise<Found | string> {
   const gpu = await host.gpu();
   if (!gpu) return 'this browser has no WebGPU';
-  const adapter = await gpu.requestAdapter().catch(() => null);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   if (!adapter) return 'WebGPU found no graphics adapter';
-  // The types TensorFlow.js brings along are older than `info`.
-  const { vendor, architecture, description } = (adapter as GPUAdapter & { readonly info: GPUAdapterInfo })
-    .info;
+  const { vendor, architecture, description } = infoOf(adapter);
   const name = [vendor, architecture].filter(Boolean).join(' ') || description || 'unnamed adapter';
-  return {
-    name,
-    software: /swiftshader|llvmpipe|lavapipe|software|warp/i.test(`${vendor} ${architecture} ${description}`),
-  };
+  const software = /swiftshader|llvmpipe|lavapipe|software|warp/i.test(
+    `${vendor} ${architecture} ${description}`,
+  );
+  return { adapter, name, software };
 }
 
 /**
@@ -62,26 +64,26 @@ async function findAdapter(host: DeviceHost): Promise<Adapter | string> {
 export async function openDevice(host: DeviceHost, preference: DevicePreference): Promise<DeviceReport> {
   const why: string[] = [];
   if (preference === 'auto' || preference === 'webgpu') {
-    const adapter = await findAdapter(host);
-    if (typeof adapter === 'string') why.push(adapter);
-    else if (adapter.software && preference === 'auto')
-      why.push(`the graphics adapter is software (${adapter.name}), slower at this than WebAssembly`);
-    else if (await activate(host, 'webgpu', why)) {
+    const found = await findAdapter(host);
+    if (typeof found === 'string') why.push(found);
+    else if (found.software && preference === 'auto')
+      why.push(`the graphics adapter is software (${found.name}), slower at this than WebAssembly`);
+    else if ((await activate(host, 'webgpu', why, found)) !== undefined) {
       const chosen = preference === 'auto' ? 'a graphics adapter was found' : 'asked for';
       return {
         device: 'webgpu',
-        detail: adapter.name,
-        reason: adapter.software ? `${chosen}; the adapter is software` : chosen,
+        detail: found.name,
+        reason: found.software ? `${chosen}; the adapter is software` : chosen,
       };
     }
   }
   if (preference === 'auto' || preference === 'wasm') {
-    if (await activate(host, 'wasm', why))
-      return { device: 'wasm', detail: 'SIMD, 1 thread', reason: reasonFor(preference, why) };
+    const detail = await activate(host, 'wasm', why);
+    if (detail !== undefined) return { device: 'wasm', detail, reason: reasonFor(preference, why) };
   }
   if (preference === 'auto' || preference === 'cpu') {
-    if (await activate(host, 'cpu', why))
-      return { device: 'cpu', detail: 'plain JavaScript', reason: reasonFor(preference, why) };
+    const detail = await activate(host, 'cpu', why);
+    if (detail !== undefined) return { device: 'cpu', detail, reason: reasonFor(preference, why) };
   }
   throw new NoDeviceError(
     `Cannot compute on ${preference === 'auto' ? 'any device' : preference}: ${why.join('; ')}.`,
@@ -91,19 +93,44 @@ export async function openDevice(host: DeviceHost, preference: DevicePreference)
 const reasonFor = (preference: DevicePreference, why: readonly string[]) =>
   preference === 'auto' ? why.join('; ') || 'the best device here' : 'asked for';
 
-async function activate(host: DeviceHost, device: DeviceName, why: string[]): Promise<boolean> {
+/** Name of a device in TensorFlow.js' registry. */
+export const backendOf = (device: DeviceName): string => (device === 'wasm' ? SIMD_BACKEND : device);
+
+/** Has TensorFlow.js know the backend of a device, and says what is to be said of it. */
+async function register(host: DeviceHost, device: DeviceName, found: Found | undefined): Promise<string> {
+  if (device === 'wasm') return (await (await import('./simd/open')).openSimd(host)).detail;
+  if (device === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
+  else await registerWebGpu(found!.adapter);
+  return device === 'cpu' ? 'plain JavaScript' : '';
+}
+
+/** Makes a device current. Returns what is to be said of it, or notes why it is none. */
+async function activate(
+  host: DeviceHost,
+  device: DeviceName,
+  why: string[],
+  found?: Found,
+): Promise<string | undefined> {
   try {
-    await host.register(device);
-    if (!(await setBackend(device))) throw new Error('the backend did not start');
+    const detail = await register(host, device, found);
+    if (!(await setBackend(backendOf(device)))) throw new Error('the backend did not start');
     await ready();
-    if (device === 'wasm') await loadSimd(await host.simdBinary());
-    // More dispatches a submit: at our sizes a submit costs more than a kernel.
-    if (device === 'webgpu') env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
-    return true;
+    countAllocations();
+    if (device === 'webgpu') await suit(backend() as WebGPUBackend, found!);
+    return detail;
   } catch (error) {
     why.push(`${device} failed to start (${error instanceof Error ? error.message : String(error)})`);
-    return false;
+    return undefined;
   }
+}
+
+/** Finds out how the graphics device computes fastest, once. */
+async function suit(graphics: WebGPUBackend, { adapter, software }: Found): Promise<void> {
+  // More dispatches a submit: at our sizes a submit costs more than a kernel.
+  env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 256);
+  if (isCalibrated(graphics)) return;
+  const { calibrate } = await import('./webgpu/self-test');
+  await calibrate(graphics, { software, subgroupWidth: subgroupWidth(adapter, graphics.device) });
 }
 
 /**

@@ -4,8 +4,7 @@ import './stock-gradients';
 export { differentiable } from './differentiable';
 export { groupAdvantageOp, type GroupAdvantageAttrs } from './advantage';
 export { adamW, type AdamWAttrs } from './adamw';
-export { attention } from './attention';
-export { cacheAppend } from './cache';
+export { attendCache, attention } from './attention';
 export { embedInt8, gatherRows } from './embedding';
 export {
   GRPO_STATS,
@@ -14,11 +13,15 @@ export {
   type GrpoLossOptions,
   type KlEstimator,
 } from './grpoloss';
-export { SPAN_FIELDS } from './layout';
-export { linear, type Int8Weight, type LoraPair } from './linear';
+export { capture, type Graph } from './graph';
+export { heads, headsIntoCache, type HeadNorms, type HeadsAttrs } from './heads';
+export { overwrite, peek } from './in-place';
+export { TOKEN_FIELDS } from './layout';
+export { linear, type Int8Weight, type LinearOptions, type LoraPair } from './linear';
+export { lmHead, weightedLoss, type HeadGradient, type HeadTable } from './lmhead';
 export { matMul } from './matmul';
+export { heldBytes, peakBytes, resetPeak } from './peak';
 export { rmsNorm } from './rmsnorm';
-export { rotary } from './rotary';
-export { SAMPLE_FIELDS, sampleTokens, type SampleAttrs } from './sample';
+export { DRAWN, SAMPLE_FIELDS, SAMPLES, sampleTokens, type SampleAttrs } from './sample';
 export { swiGlu } from './swiglu';
-export { tokenLogProb } from './tokenlogprob';
+export { compileAhead } from './webgpu/encoder';

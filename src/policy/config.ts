@@ -99,6 +99,28 @@ export function linearShape(config: PolicyConfig, name: LinearName): readonly [n
   }
 }
 
+/** Linear layers that read the same input are one product: their rows are stacked in this order. */
+export const PROJECTIONS = {
+  qkv: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'],
+  attentionOut: ['self_attn.o_proj'],
+  gateUp: ['mlp.gate_proj', 'mlp.up_proj'],
+  down: ['mlp.down_proj'],
+} as const satisfies Record<string, readonly LinearName[]>;
+export type ProjectionName = keyof typeof PROJECTIONS;
+export const PROJECTION_NAMES = Object.keys(PROJECTIONS) as ProjectionName[];
+
+/** Sizes [outer, inner] of a stacked product. */
+export function projectionShape(config: PolicyConfig, name: ProjectionName): readonly [number, number] {
+  const shapes = PROJECTIONS[name].map((part) => linearShape(config, part));
+  return [shapes.reduce((sum, [outer]) => sum + outer, 0), shapes[0]![1]];
+}
+
+/** Rows of a stacked product at which its second and its third part begin. */
+export function projectionStarts(config: PolicyConfig, name: ProjectionName): number[] {
+  let at = 0;
+  return PROJECTIONS[name].slice(0, -1).map((part) => (at += linearShape(config, part)[0]));
+}
+
 /** Length of a norm's weight. */
 export function normLength(config: PolicyConfig, name: NormName): number {
   return name === 'self_attn.q_norm' || name === 'self_attn.k_norm' ? config.head_dim : config.hidden_size;

@@ -8,10 +8,12 @@ import {
   linearShape,
   NORM_NAMES,
   normLength,
+  PROJECTION_NAMES,
+  projectionShape,
   tensorName,
-  type LinearName,
   type NormName,
   type PolicyConfig,
+  type ProjectionName,
 } from './config';
 import type { ParameterShape } from './parameters';
 import { quantiseRows } from './quantise';
@@ -22,6 +24,22 @@ import type { PolicyWeights, Weight } from './weights';
 export function weightShapes(config: PolicyConfig): ParameterShape[] {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => [
     ...LINEAR_NAMES.map((name) => ({ name: tensorName(layer, name), shape: linearShape(config, name) })),
+    ...NORM_NAMES.map((name) => ({ name: tensorName(layer, name), shape: [normLength(config, name)] })),
+  ]);
+  return [
+    { name: EMBEDDING_NAME, shape: [config.vocab_size, config.hidden_size] },
+    ...layers.flat(),
+    { name: FINAL_NORM_NAME, shape: [config.hidden_size] },
+  ];
+}
+
+/** The same numbers in the same order, matrices of one stacked product being one. */
+export function stackedShapes(config: PolicyConfig): ParameterShape[] {
+  const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => [
+    ...PROJECTION_NAMES.map((name) => ({
+      name: `layers.${layer}.${name}`,
+      shape: projectionShape(config, name),
+    })),
     ...NORM_NAMES.map((name) => ({ name: tensorName(layer, name), shape: [normLength(config, name)] })),
   ]);
   return [
@@ -48,17 +66,17 @@ export function initialWeights(config: PolicyConfig, seed: number): Float32Array
   );
 }
 
-/** Arranges views in the order of `weightShapes` for the forward pass. */
+/** Arranges views in the order of `stackedShapes` for the forward pass. */
 export function floatWeights(config: PolicyConfig, views: readonly Tensor[]): PolicyWeights {
-  const named = new Map(weightShapes(config).map(({ name }, i) => [name, views[i]!]));
+  const named = new Map(stackedShapes(config).map(({ name }, i) => [name, views[i]!]));
   const matrix = (name: string): Weight => ({ float: named.get(name) as Tensor2D });
   const vector = (name: string) => named.get(name) as Tensor1D;
   return {
     embedding: matrix(EMBEDDING_NAME),
     layers: Array.from({ length: config.num_hidden_layers }, (_, layer) => ({
       linear: Object.fromEntries(
-        LINEAR_NAMES.map((name) => [name, matrix(tensorName(layer, name))]),
-      ) as Record<LinearName, Weight>,
+        PROJECTION_NAMES.map((name) => [name, matrix(`layers.${layer}.${name}`)]),
+      ) as Record<ProjectionName, Weight>,
       norm: Object.fromEntries(NORM_NAMES.map((name) => [name, vector(tensorName(layer, name))])) as Record<
         NormName,
         Tensor1D

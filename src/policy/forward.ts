@@ -3,44 +3,129 @@
  * attention with QK-norm and rotary positions, SwiGLU, tied embeddings. One function serves training, the
  * reference policy and decoding: the adapter may be absent, and keys and values may come from a cache.
  */
-import { add, reshape, type Rank, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import {
+  attendCache,
   attention,
-  cacheAppend,
   embedInt8,
   gatherRows,
+  heads,
+  headsIntoCache,
   linear,
   matMul,
   rmsNorm,
-  rotary,
   swiGlu,
+  type HeadsAttrs,
   type LoraPair,
 } from '../kernels';
-import type { LinearName, NormName, PolicyConfig } from './config';
-import type { Adapter } from './lora';
-import type { PolicyWeights, Weight } from './weights';
+import type { PolicyConfig } from './config';
+import type { Adapter, LayerAdapter } from './lora';
+import { recomputed } from './recompute';
+import type { LayerWeights, PolicyWeights, Weight } from './weights';
 
-export interface LayerCache {
-  /** Keys and values, [slots, kvHeads * headDim]. */
-  readonly keys: Tensor2D;
-  readonly values: Tensor2D;
-}
+/** Keys and values of one layer, [slots, 2 kvHeads * headDim]. */
+export type LayerCache = Tensor2D;
 
 export interface Batch {
-  /** Token ids in column 0, [N, C] int32. */
-  readonly ids: Tensor2D;
-  /** Where each token lives, [N, 3] int32 (kernels/layout.ts). */
-  readonly spans: Tensor2D;
-  /** How many tokens further on than `spans` says; decoding counts it up. */
-  readonly offset?: number;
+  /** What is known of each token, [N, C] int32 (kernels/layout.ts). */
+  readonly tokens: Tensor2D;
+  /** One a layer; their presence means decoding, through which no gradient flows. */
   readonly cache?: readonly LayerCache[];
+  /** Keep only the input of each layer, and compute the rest again in the backward pass (recompute.ts). */
+  readonly recompute?: boolean | undefined;
 }
 
-/** `y = x W^T`, plus the adapter's part. */
-function project(x: Tensor2D, weight: Weight, lora?: LoraPair): Tensor2D {
-  if ('packed' in weight) return linear(x, weight, lora);
+interface Fused {
+  readonly lora?: LoraPair | undefined;
+  readonly residual?: Tensor2D;
+}
+
+/** What the layers of a pass have in common. */
+class Pass {
+  readonly #config: PolicyConfig;
+  readonly #tokens: Tensor2D;
+  /** Whether the base itself learns, as in the making of a checkpoint. */
+  readonly #trainWeight: boolean;
+
+  constructor(config: PolicyConfig, tokens: Tensor2D, trainWeight: boolean) {
+    this.#config = config;
+    this.#tokens = tokens;
+    this.#trainWeight = trainWeight;
+  }
+
+  norm(x: Tensor2D, weight: Tensor1D): Tensor2D {
+    return rmsNorm(x, weight, this.#config.rms_norm_eps, { trainWeight: this.#trainWeight });
+  }
+
+  /** One layer over the batch itself: [N, hidden]. */
+  layer(x: Tensor2D, { linear: weights, norm }: LayerWeights, adapter: LayerAdapter | undefined): Tensor2D {
+    const trainWeight = this.#trainWeight;
+    const qkv = project(this.norm(x, norm.input_layernorm), weights.qkv, { lora: adapter?.qkv });
+    const turned = heads(qkv, headNorms(norm), this.#tokens, this.#heads, { trainWeight });
+    const mixed = attention(turned, this.#tokens, this.#heads);
+    const attended = project(mixed, weights.attentionOut, { lora: adapter?.attentionOut, residual: x });
+    const fed = this.norm(attended, norm.post_attention_layernorm);
+    const gated = swiGlu(project(fed, weights.gateUp, { lora: adapter?.gateUp }));
+    return project(gated, weights.down, { lora: adapter?.down, residual: attended });
+  }
+
+  /** The same over a cache, to which the batch's keys and values are added; norms are fused into the products. */
+  cachedLayer(
+    x: Tensor2D,
+    { linear: weights, norm }: LayerWeights,
+    adapter: LayerAdapter | undefined,
+    cache: LayerCache,
+  ): Tensor2D {
+    const qkv = this.projectNormed(x, weights.qkv, norm.input_layernorm, adapter?.qkv);
+    const queries = headsIntoCache(qkv, headNorms(norm), this.#tokens, cache, this.#heads);
+    const mixed = attendCache(queries, cache, this.#tokens, this.#heads);
+    const attended = project(mixed, weights.attentionOut, { lora: adapter?.attentionOut, residual: x });
+    const gateUp = this.projectNormed(
+      attended,
+      weights.gateUp,
+      norm.post_attention_layernorm,
+      adapter?.gateUp,
+    );
+    return project(swiGlu(gateUp), weights.down, { lora: adapter?.down, residual: attended });
+  }
+
+  projectNormed(x: Tensor2D, weight: Weight, norm: Tensor1D, lora?: LoraPair): Tensor2D {
+    if (!('packed' in weight)) return project(this.norm(x, norm), weight, { lora });
+    return linear(x, weight, {
+      ...(lora && { lora }),
+      norm: { weight: norm, epsilon: this.#config.rms_norm_eps },
+    });
+  }
+
+  get #heads(): HeadsAttrs {
+    return {
+      heads: this.#config.num_attention_heads,
+      kvHeads: this.#config.num_key_value_heads,
+      base: this.#config.rope_theta,
+      epsilon: this.#config.rms_norm_eps,
+      positions: this.#config.max_position_embeddings,
+    };
+  }
+}
+
+const headNorms = (norm: LayerWeights['norm']) => ({
+  query: norm['self_attn.q_norm'],
+  key: norm['self_attn.k_norm'],
+});
+
+/** `y = x W^T`, plus the adapter's part, plus the residual. */
+function project(x: Tensor2D, weight: Weight, { lora, residual }: Fused = {}): Tensor2D {
+  if ('packed' in weight) return linear(x, weight, { ...(lora && { lora }), ...(residual && { residual }) });
   if (lora) throw new Error('An adapter needs a frozen int8 weight below it.');
-  return matMul(x, weight.float, { transposeB: true });
+  const y = matMul(x, weight.float, { transposeB: true });
+  return residual ? add(residual, y) : y;
+}
+
+/** The tensors of a layer that learn: the adapter's, or without one the float weights. */
+function trainedTensors({ linear: matrices, norm }: LayerWeights, lora: LayerAdapter | undefined): Tensor[] {
+  if (lora) return Object.values(lora).flatMap(({ a, b }) => [a, b]);
+  const floats = Object.values(matrices).flatMap((weight) => ('float' in weight ? [weight.float] : []));
+  return floats.length > 0 ? [...floats, ...Object.values(norm)] : [];
 }
 
 /** Final hidden states, normalised: [N, hidden]. */
@@ -48,57 +133,23 @@ export function hiddenStates(
   config: PolicyConfig,
   weights: PolicyWeights,
   adapter: Adapter | undefined,
-  batch: Batch,
+  { tokens, cache, recompute = false }: Batch,
 ): Tensor2D {
-  const {
-    rms_norm_eps: epsilon,
-    rope_theta: base,
-    num_attention_heads: heads,
-    num_key_value_heads: kvHeads,
-    head_dim: d,
-  } = config;
-  const { ids, spans, offset = 0, cache } = batch;
-  const count = ids.shape[0];
   const { embedding } = weights;
-  const trainWeight = 'float' in embedding;
-  const norm = (x: Tensor2D, weight: Tensor1D) => rmsNorm(x, weight, epsilon, { trainWeight });
-  const perHead = (x: Tensor2D, weight: Tensor1D, howMany: number) =>
-    reshape<Rank.R2>(norm(reshape(x, [count * howMany, d]), weight), [count, howMany * d]);
-
+  const pass = new Pass(config, tokens, 'float' in embedding);
   let x =
     'float' in embedding
-      ? gatherRows(embedding.float, ids)
-      : embedInt8(embedding.packed, embedding.scale, ids);
+      ? gatherRows(embedding.float, tokens)
+      : embedInt8(embedding.packed, embedding.scale, tokens);
   weights.layers.forEach((layer, l) => {
-    const apply = (input: Tensor2D, name: LinearName) =>
-      project(input, layer.linear[name], adapter?.[l]?.[name]);
-    const scaled = (input: Tensor2D, name: NormName) => norm(input, layer.norm[name]);
-
-    const attended = scaled(x, 'input_layernorm');
-    const q = rotary(
-      perHead(apply(attended, 'self_attn.q_proj'), layer.norm['self_attn.q_norm'], heads),
-      spans,
-      { heads, base, offset },
-    );
-    let k = rotary(
-      perHead(apply(attended, 'self_attn.k_proj'), layer.norm['self_attn.k_norm'], kvHeads),
-      spans,
-      { heads: kvHeads, base, offset },
-    );
-    let v = apply(attended, 'self_attn.v_proj');
+    const lora = adapter?.[l];
     const store = cache?.[l];
-    if (store) {
-      cacheAppend(store.keys, k, spans, offset);
-      cacheAppend(store.values, v, spans, offset);
-      k = store.keys;
-      v = store.values;
-    }
-    x = add(x, apply(attention(q, k, v, spans, { heads, kvHeads, offset }), 'self_attn.o_proj'));
-
-    const fed = scaled(x, 'post_attention_layernorm');
-    x = add(x, apply(swiGlu(apply(fed, 'mlp.gate_proj'), apply(fed, 'mlp.up_proj')), 'mlp.down_proj'));
+    if (store) x = pass.cachedLayer(x, layer, lora, store);
+    else if (recompute)
+      x = recomputed(x, trainedTensors(layer, lora), (input) => pass.layer(input, layer, lora));
+    else x = pass.layer(x, layer, lora);
   });
-  return norm(x, weights.finalNorm);
+  return pass.norm(x, weights.finalNorm);
 }
 
 /** Logits of hidden states [N, hidden]: [N, vocab]. The embedding is tied, so it is the output layer too. */

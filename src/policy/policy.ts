@@ -29,12 +29,12 @@ export class Policy {
 
   /** The learning adapter as it is now; valid until the next update. */
   get adapter(): Adapter {
-    return adapterFrom(this.parameters.views(), this.lora);
+    return adapterFrom(this.config, this.parameters.views(), this.lora);
   }
 
   /** The adapter of the reference policy: none, or a frozen copy taken after the cold start. */
   get referenceAdapter(): Adapter | undefined {
-    return this.#reference && adapterFrom(this.#reference.views(), this.lora);
+    return this.#reference && adapterFrom(this.config, this.#reference.views(), this.lora);
   }
 
   /**

@@ -7,14 +7,15 @@ import type { Int8Weight } from '../kernels';
 import {
   EMBEDDING_NAME,
   FINAL_NORM_NAME,
-  LINEAR_NAMES,
   linearShape,
   NORM_NAMES,
   normLength,
+  PROJECTION_NAMES,
+  PROJECTIONS,
   tensorName,
-  type LinearName,
   type NormName,
   type PolicyConfig,
+  type ProjectionName,
 } from './config';
 import { CheckpointError } from './errors';
 import type { TensorTable } from './safetensors';
@@ -26,7 +27,7 @@ export interface FloatWeight {
 export type Weight = Int8Weight | FloatWeight;
 
 export interface LayerWeights {
-  readonly linear: Readonly<Record<LinearName, Weight>>;
+  readonly linear: Readonly<Record<ProjectionName, Weight>>;
   readonly norm: Readonly<Record<NormName, Tensor1D>>;
 }
 
@@ -47,16 +48,38 @@ function floats(tensors: TensorTable, name: string, length: number): Float32Arra
   return stored.data;
 }
 
-function int8Weight(tensors: TensorTable, name: string, outer: number, inner: number): Int8Weight {
+interface Int8Rows {
+  readonly data: Int8Array;
+  readonly scale: Float32Array;
+  readonly inner: number;
+}
+
+function int8Rows(tensors: TensorTable, name: string, outer: number, inner: number): Int8Rows {
   const stored = tensors.get(name);
   if (!stored) throw broken(`"${name}" is missing`);
   if (stored.dtype !== 'I8' || stored.shape[0] !== outer || stored.shape[1] !== inner) {
     throw broken(`"${name}" should be int8 of shape [${outer}, ${inner}]`);
   }
-  const scale = floats(tensors, `${name}_scale`, outer);
+  return { data: stored.data, scale: floats(tensors, `${name}_scale`, outer), inner };
+}
+
+/** Uploads matrices of the same inner size as one, their rows one below the other. */
+function stacked(parts: readonly Int8Rows[]): Int8Weight {
+  const outer = parts.reduce((sum, { scale }) => sum + scale.length, 0);
+  const inner = parts[0]!.inner;
+  const data = new Int8Array(outer * inner);
+  const scale = new Float32Array(outer);
+  let row = 0;
+  for (const part of parts) {
+    data.set(part.data, row * inner);
+    scale.set(part.scale, row);
+    row += part.scale.length;
+  }
   // Four neighbouring int8 in one int32: TensorFlow.js has no int8 type, and little-endian words hold them in order.
-  const packed = new Int32Array(stored.data.buffer, stored.data.byteOffset, stored.data.length / 4);
-  return { packed: tensor2d(packed, [outer, inner / 4], 'int32'), scale: tensor1d(scale) };
+  return {
+    packed: tensor2d(new Int32Array(data.buffer), [outer, inner / 4], 'int32'),
+    scale: tensor1d(scale),
+  };
 }
 
 /** Uploads a checkpoint's weights. Throws a `CheckpointError` if a tensor is missing or of the wrong shape. */
@@ -69,11 +92,13 @@ export function loadWeights(config: PolicyConfig, tensors: TensorTable): PolicyW
 function upload(config: PolicyConfig, tensors: TensorTable): PolicyWeights {
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer): LayerWeights => {
     const linear = Object.fromEntries(
-      LINEAR_NAMES.map((name) => [
-        name,
-        int8Weight(tensors, tensorName(layer, name), ...linearShape(config, name)),
-      ]),
-    ) as Record<LinearName, Weight>;
+      PROJECTION_NAMES.map((name) => {
+        const parts = PROJECTIONS[name].map((part) =>
+          int8Rows(tensors, tensorName(layer, part), ...linearShape(config, part)),
+        );
+        return [name, stacked(parts)];
+      }),
+    ) as Record<ProjectionName, Weight>;
     const norm = Object.fromEntries(
       NORM_NAMES.map((name) => [
         name,
@@ -83,7 +108,7 @@ function upload(config: PolicyConfig, tensors: TensorTable): PolicyWeights {
     return { linear, norm };
   });
   return {
-    embedding: int8Weight(tensors, EMBEDDING_NAME, config.vocab_size, config.hidden_size),
+    embedding: stacked([int8Rows(tensors, EMBEDDING_NAME, config.vocab_size, config.hidden_size)]),
     layers,
     finalNorm: tensor1d(floats(tensors, FINAL_NORM_NAME, config.hidden_size)),
   };

@@ -43,6 +43,8 @@ export interface StepMetrics {
   /** Tensors and bytes held by TensorFlow.js after the step. */
   readonly num_tensors: number;
   readonly num_bytes: number;
+  /** The most bytes held on the device at once during the step (kernels/peak.ts says what is counted). */
+  readonly peak_memory: number;
 }
 
 /** One line of `turnwise sft --json`. */

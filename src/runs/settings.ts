@@ -511,6 +511,17 @@ export const SETTINGS = {
     restart: true,
   }),
 
+  activationMemory: whole({
+    group: 'optimiser',
+    label: 'Activation memory (MiB)',
+    help: 'Bound on what a training pass holds; a batch that needs more is cut up, a long conversation computed twice.',
+    formula: 'b \\le 4 L (20 D + 8 Q + 8 K + 6 F + 14 r) + 28 D',
+    paper: 'Gradient checkpointing, arXiv 1604.06174',
+    default: 512,
+    min: 1,
+    max: 8192,
+  }),
+
   // ---- cold start
   sftSteps: whole({
     group: 'coldStart',

@@ -5,7 +5,8 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { tokenWeights } from '../credit/loss';
 import type { Gym, Task } from '../gyms/types';
-import { GRPO_STATS } from '../kernels';
+import { GRPO_STATS, peakBytes, resetPeak } from '../kernels';
+import { MEBIBYTE, planPass } from '../policy/activations';
 import { Decoder } from '../policy/decoder';
 import type { Policy } from '../policy/policy';
 import { Random, splitSeed } from '../random';
@@ -14,7 +15,7 @@ import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { creditBatch, type BatchCredit } from './credit-step';
 import { groupRecords } from './groups';
-import { addSums, chunkGradient, disposeChunk, prepareChunk } from './objective';
+import { addSums, chunkGradient, disposeChunk, prepareChunk, type ObjectiveSums } from './objective';
 import { pause } from './pause';
 import { rollOut, type Trajectory } from './rollout';
 import { mean, share } from './statistics';
@@ -22,8 +23,6 @@ import { tokenChunks } from './tokens';
 
 /** Most tokens of one policy turn, its end token included; the longest question of any gym fits twice over. */
 export const MAX_NEW_TOKENS = 16;
-/** Tokens whose activations are held at once; a larger batch is cut into chunks. */
-export const CHUNK_TOKENS = 8192;
 const ADAM_EPSILON = 1e-8;
 
 /** The loss stopped being a number: training cannot go on from here. */
@@ -49,6 +48,8 @@ export class GrpoTrainer {
   constructor(
     readonly policy: Policy,
     readonly gym: Gym,
+    /** Most tokens of one turn. */
+    readonly maxNewTokens = MAX_NEW_TOKENS,
   ) {}
 
   /** Steps made so far. */
@@ -64,6 +65,7 @@ export class GrpoTrainer {
     onRolledOut?: () => void,
   ): Promise<StepResult> {
     const started = performance.now();
+    resetPeak();
     const step = this.#step + 1;
     const seed = splitSeed(settings.seed, 'step', step);
     const tasks = this.#tasks(settings, seed);
@@ -104,6 +106,7 @@ export class GrpoTrainer {
       other_time: (credited - rolledOut + finished - trained) / 1000,
       num_tensors: memory().numTensors,
       num_bytes: memory().numBytes,
+      peak_memory: peakBytes(),
     };
     return { metrics, groups, trajectories };
   }
@@ -126,7 +129,13 @@ export class GrpoTrainer {
     signal?: AbortSignal,
   ) {
     const { policy } = this;
-    const decoder = decoderFor(policy, tasks.length, settings.temperature, splitSeed(seed, 'sample'));
+    const decoder = decoderFor(
+      policy,
+      tasks.length,
+      settings.temperature,
+      splitSeed(seed, 'sample'),
+      this.maxNewTokens,
+    );
     try {
       return await rollOut(
         this.gym,
@@ -156,8 +165,14 @@ export class GrpoTrainer {
     const total = tokens.reduce((a, b) => a + b, 0);
     // A step that is broken off between its updates must not have made any of them.
     const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
-    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * MAX_NEW_TOKENS);
-    const chunks = tokenChunks(trajectories, CHUNK_TOKENS).map((chunk) =>
+    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * this.maxNewTokens);
+    const { maxTokens, recompute } = planPass(
+      policy.config,
+      policy.lora.rank,
+      settings.activationMemory * MEBIBYTE,
+      Math.max(...trajectories.map(({ ids }) => ids.length)),
+    );
+    const chunks = tokenChunks(trajectories, maxTokens).map((chunk) =>
       prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
     );
     credit.advantages.dispose();
@@ -169,7 +184,11 @@ export class GrpoTrainer {
       for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
         await pause();
         signal?.throwIfAborted();
-        const sums = addSums(chunks.map((chunk) => chunkGradient(policy, chunk, settings)));
+        // One by one, so that no more than two gradients are there at once.
+        const sums = chunks.reduce<ObjectiveSums | undefined>((before, chunk) => {
+          const next = chunkGradient(policy, chunk, settings, recompute);
+          return before ? addSums([before, next]) : next;
+        }, undefined)!;
         const norm = policy.parameters.update(sums.gradient, {
           learningRate,
           beta1: settings.beta1,
@@ -197,12 +216,18 @@ export class GrpoTrainer {
 }
 
 /** A decoder for `rows` conversations with the policy as it is now. */
-export function decoderFor(policy: Policy, rows: number, temperature: number, seed: number): Decoder {
+export function decoderFor(
+  policy: Policy,
+  rows: number,
+  temperature: number,
+  seed: number,
+  maxNewTokens = MAX_NEW_TOKENS,
+): Decoder {
   const { config, weights, dialogue } = policy;
   return new Decoder(config, weights, policy.adapter, {
     rows,
     context: config.max_position_embeddings,
-    maxNewTokens: MAX_NEW_TOKENS,
+    maxNewTokens,
     temperature,
     seed,
     endToken: dialogue.tokenizer.special.end,

@@ -2,13 +2,13 @@
  * Training every weight of a policy in float, from random numbers: how the shipped checkpoints come to be.
  * Not used in the page, where the base is frozen and an adapter learns.
  */
-import { tidy } from '@tensorflow/tfjs-core';
-import { gatherRows } from '../kernels';
+import { fill, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { gatherRows, weightedLoss } from '../kernels';
 import type { PolicyConfig } from '../policy/config';
-import { floatWeights, weightShapes } from '../policy/float-weights';
-import { hiddenStates, logitsOf } from '../policy/forward';
+import { floatWeights, stackedShapes } from '../policy/float-weights';
+import { hiddenStates } from '../policy/forward';
 import { Parameters } from '../policy/parameters';
-import { disposeBatch, learningBatch, negativeLogLikelihood, type LearntSequence } from './sft';
+import { disposeBatch, learningBatch, type LearntSequence } from './sft';
 
 export class LanguageTrainer {
   readonly parameters: Parameters;
@@ -17,7 +17,7 @@ export class LanguageTrainer {
     readonly config: PolicyConfig,
     initial: Float32Array,
   ) {
-    this.parameters = new Parameters(weightShapes(config), initial);
+    this.parameters = new Parameters(stackedShapes(config), initial);
   }
 
   /** One AdamW update on the learnt tokens of `sequences`. Returns the mean negative log-likelihood, in nats. */
@@ -28,7 +28,10 @@ export class LanguageTrainer {
       const { value, gradient } = parameters.gradient((views) => {
         const weights = floatWeights(config, views);
         const hidden = hiddenStates(config, weights, undefined, batch);
-        return negativeLogLikelihood(logitsOf(weights, gatherRows(hidden, batch.positions)), batch.targets);
+        const scored = gatherRows(hidden, batch.positions);
+        const count = batch.targets.shape[0];
+        const embedding = views[0] as Tensor2D;
+        return weightedLoss(scored, embedding, batch.targets, fill([count], 1 / count) as Tensor1D);
       });
       const norm = parameters.update(gradient, {
         learningRate,

@@ -15,9 +15,9 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { gatherRows, GRPO_STATS, grpoLossOp, tokenLogProb } from '../kernels';
+import { gatherRows, GRPO_STATS, grpoLossOp, lmHead, type HeadGradient } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
-import { hiddenStates, logitsOf } from '../policy/forward';
+import { hiddenStates } from '../policy/forward';
 import { adapterFrom, type Adapter } from '../policy/lora';
 import type { Policy } from '../policy/policy';
 import type { Settings } from '../runs/settings';
@@ -25,8 +25,7 @@ import type { TokenChunk } from './tokens';
 
 /** A chunk on the device, ready for any number of passes. */
 export interface PreparedChunk {
-  readonly ids: Tensor2D;
-  readonly spans: Tensor2D;
+  readonly tokens: Tensor2D;
   readonly positions: Tensor2D;
   readonly targets: Tensor2D;
   readonly old: Tensor1D;
@@ -44,14 +43,14 @@ export function prepareChunk(
   settings: Settings,
 ): PreparedChunk {
   return tidy(() => {
-    const { ids, spans } = packSequences(chunk.sequences);
+    const { tokens } = packSequences(chunk.sequences);
     const positions = indexColumn(chunk.positions);
     const targets = indexColumn(chunk.targets);
     const old = tensor1d(chunk.oldLogProbs);
     const turns = advantages.shape[1];
     const flat = reshape<Rank.R2>(advantages, [advantages.size, 1]);
     const cells = indexColumn(chunk.rollout.map((r, i) => r * turns + chunk.turn[i]!));
-    const base = { ids, spans, positions, targets, old };
+    const base = { tokens, positions, targets, old };
     return {
       ...base,
       ref: settings.klCoefficient > 0 ? referenceLogProbs(policy, base, settings.temperature) : old.clone(),
@@ -65,26 +64,29 @@ export function disposeChunk(chunk: PreparedChunk): void {
   Object.values(chunk).forEach((tensor: Tensor) => tensor.dispose());
 }
 
-type Scored = Pick<PreparedChunk, 'ids' | 'spans' | 'positions'>;
+type Scored = Pick<PreparedChunk, 'tokens' | 'positions' | 'targets'>;
 
-/** Logits at the scored positions: [M, vocab]. */
-export function scoredLogits(
+/** (log-probability, entropy) of each scored token: [M, 2], with as much of the gradient as is asked for. */
+export function tokenScores(
   policy: Policy,
   adapter: Adapter | undefined,
-  { ids, spans, positions }: Scored,
+  { tokens, positions, targets }: Scored,
+  options: {
+    readonly temperature?: number;
+    readonly gradient?: HeadGradient;
+    readonly recompute?: boolean;
+  },
 ): Tensor2D {
-  const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids, spans });
-  return logitsOf(policy.weights, gatherRows(hidden, positions));
+  const hidden = hiddenStates(policy.config, policy.weights, adapter, {
+    tokens,
+    recompute: options.recompute,
+  });
+  return lmHead(gatherRows(hidden, positions), policy.weights.embedding, targets, options);
 }
 
-function referenceLogProbs(
-  policy: Policy,
-  chunk: Scored & Pick<PreparedChunk, 'targets'>,
-  temperature: number,
-): Tensor1D {
-  const logits = scoredLogits(policy, policy.referenceAdapter, chunk);
-  const both = tokenLogProb(logits, chunk.targets, temperature);
-  return reshape<Rank.R1>(slice(both, [0, 0], [both.shape[0], 1]), [both.shape[0]]);
+function referenceLogProbs(policy: Policy, chunk: Scored, temperature: number): Tensor1D {
+  const scores = tokenScores(policy, policy.referenceAdapter, chunk, { temperature });
+  return reshape<Rank.R1>(slice(scores, [0, 0], [scores.shape[0], 1]), [scores.shape[0]]);
 }
 
 export interface ObjectiveSums {
@@ -95,12 +97,22 @@ export interface ObjectiveSums {
 }
 
 /** Loss, diagnostics and gradient of one chunk. The caller owns the result. */
-export function chunkGradient(policy: Policy, chunk: PreparedChunk, settings: Settings): ObjectiveSums {
+export function chunkGradient(
+  policy: Policy,
+  chunk: PreparedChunk,
+  settings: Settings,
+  recompute = false,
+): ObjectiveSums {
   return tidy(() => {
     let stats: Tensor1D | undefined;
+    const gradientOf = settings.entropyCoefficient === 0 ? 'logProb' : 'both';
     const { gradient } = policy.parameters.gradient((views) =>
       grpoLossOp(
-        scoredLogits(policy, adapterFrom(views, policy.lora), chunk),
+        tokenScores(policy, adapterFrom(policy.config, views, policy.lora), chunk, {
+          temperature: settings.temperature,
+          gradient: gradientOf,
+          recompute,
+        }),
         chunk,
         settings,
         (perToken) => {

@@ -14,6 +14,7 @@ import { baselines, evaluate } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
 import { SftTrainer } from './sft';
 import { checkWords } from './words';
+import { warmUp } from './warm-up';
 
 export interface PolicyReport {
   readonly checkpoint: string;
@@ -86,6 +87,22 @@ export class Session {
     this.#user = createUser(this.#settings);
   }
 
+  /**
+   * Compiles the GPU programs that the settings in force will run, so that no step waits for one; on other devices
+   * there are none. Returns how many were compiled; `onProgress` hears of them from the first on, and never where
+   * there are none. Rejects with the abort reason as soon as it is stopped, after which it may be called again.
+   */
+  async warmUp(
+    signal?: AbortSignal,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<number> {
+    signal?.throwIfAborted();
+    const compiling = warmUp(this.#policy, this.#settings, this.#grpo.maxNewTokens, (done, total) => {
+      if (!signal?.aborted) onProgress(done, total);
+    });
+    return signal ? Promise.race([compiling, abortOf(signal)]) : compiling;
+  }
+
   baselines(): Promise<Baselines> {
     return baselines(this.#gym, this.#user, this.#settings);
   }
@@ -140,3 +157,9 @@ export class Session {
     );
   }
 }
+
+/** Rejects with the abort reason when that comes. */
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });

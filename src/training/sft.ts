@@ -3,10 +3,10 @@
  * said. UserRL does the same with GPT-4o's conversations; here the noisy demonstrator of the gym talks.
  */
 import {
-  mean,
+  add,
   mul,
-  neg,
   slice,
+  sum,
   tensor2d,
   tidy,
   tile,
@@ -16,9 +16,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { playDemonstrator } from '../gyms/play';
 import type { Gym } from '../gyms/types';
-import { differentiable, tokenLogProb } from '../kernels';
+import { differentiable } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
 import type { Dialogue } from '../policy/dialogue';
+import { MEBIBYTE, planPass } from '../policy/activations';
 import { adapterFrom } from '../policy/lora';
 import type { Policy } from '../policy/policy';
 import { Random, splitSeed } from '../random';
@@ -26,8 +27,9 @@ import type { SftMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { DivergedError } from './grpo';
-import { scoredLogits } from './objective';
+import { tokenScores } from './objective';
 import { observation } from './rollout';
+import { runsOf } from './tokens';
 
 /** A sequence and which of its tokens are learnt: [start, end) each. */
 export interface LearntSequence {
@@ -71,17 +73,17 @@ export async function demonstration(
 }
 
 export interface LearningBatch {
-  readonly ids: Tensor2D;
-  readonly spans: Tensor2D;
+  readonly tokens: Tensor2D;
   readonly positions: Tensor2D;
   readonly targets: Tensor2D;
-  readonly tokens: number;
+  /** Number of tokens. */
+  readonly count: number;
 }
 
 /** Packs sequences for a forward pass that scores the learnt tokens. */
 export function learningBatch(sequences: readonly LearntSequence[]): LearningBatch {
   const inputs = sequences.map(({ ids }) => ids.slice(0, -1));
-  const { ids, spans, starts } = packSequences(inputs);
+  const { tokens, starts } = packSequences(inputs);
   const positions: number[] = [];
   const targets: number[] = [];
   sequences.forEach((sequence, s) => {
@@ -93,25 +95,27 @@ export function learningBatch(sequences: readonly LearntSequence[]): LearningBat
     }
   });
   return {
-    ids,
-    spans,
+    tokens,
     positions: indexColumn(positions),
     targets: indexColumn(targets),
-    tokens: inputs.reduce((sum, sequence) => sum + sequence.length, 0),
+    count: inputs.reduce((sum, sequence) => sum + sequence.length, 0),
   };
 }
 
-export function disposeBatch({ ids, spans, positions, targets }: LearningBatch): void {
-  for (const tensor of [ids, spans, positions, targets]) tensor.dispose();
+export function disposeBatch({ tokens, positions, targets }: LearningBatch): void {
+  for (const tensor of [tokens, positions, targets]) tensor.dispose();
 }
 
-/** Mean negative log-likelihood of the targets [M, 1], in nats; differentiable in the logits. */
-export function negativeLogLikelihood(logits: Tensor2D, targets: Tensor2D): Scalar {
-  const count = targets.shape[0];
-  return differentiable([tokenLogProb(logits, targets)], ([both]) => ({
-    value: neg(mean<Scalar>(slice(both, [0, 0], [count, 1]))),
+/**
+ * Mean negative log-likelihood, in nats, of tokens with these scores [M, 2]; differentiable in them. Where they are
+ * only a part of `count` tokens, the parts' means add up.
+ */
+export function negativeLogLikelihood(scores: Tensor2D, count = scores.shape[0]): Scalar {
+  const rows = scores.shape[0];
+  return differentiable([scores], ([both]) => ({
+    value: mul(sum<Scalar>(slice(both, [0, 0], [rows, 1])), -1 / count),
     // Column 0 is the log-probability; the entropies in column 1 have no part in the loss.
-    gradFunc: (dy: Scalar) => mul(tile(tensor2d([[-1 / count, 0]]), [count, 1]), dy),
+    gradFunc: (dy: Scalar) => mul(tile(tensor2d([[-1 / count, 0]]), [rows, 1]), dy),
   }));
 }
 
@@ -150,21 +154,17 @@ export class SftTrainer {
         }),
       ),
     );
-    const batch = learningBatch(demonstrations);
     const learningRate = cosineRate(settings.sftLearningRate, step, settings.sftSteps);
-    const { loss, norm } = tidy(() => {
-      const { value, gradient } = policy.parameters.gradient((views) =>
-        negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
-      );
-      return { loss: value, norm: this.#update(gradient, learningRate, settings) };
+    const { loss, norm, tokens } = tidy(() => {
+      const { value, gradient, tokens } = this.#gradient(demonstrations, settings);
+      return { loss: value, norm: this.#update(gradient, learningRate, settings), tokens };
     });
-    disposeBatch(batch);
     const [lossValue, normValue] = await Promise.all([loss.data(), norm.data()]);
     loss.dispose();
     norm.dispose();
     if (!Number.isFinite(lossValue[0]!) || !Number.isFinite(normValue[0]!)) throw new DivergedError(step);
     this.#step = step;
-    this.#tokens += batch.tokens;
+    this.#tokens += tokens;
     return {
       step,
       loss: lossValue[0]!,
@@ -173,6 +173,41 @@ export class SftTrainer {
       num_tokens: this.#tokens,
       step_time: (performance.now() - started) / 1000,
     };
+  }
+
+  /** Loss and gradient of all learnt tokens, in as many passes as the bound on memory asks for. */
+  #gradient(demonstrations: readonly LearntSequence[], settings: Settings) {
+    const { policy } = this;
+    const lengths = demonstrations.map(({ ids }) => ids.length);
+    const { maxTokens, recompute } = planPass(
+      policy.config,
+      policy.lora.rank,
+      settings.activationMemory * MEBIBYTE,
+      Math.max(...lengths),
+    );
+    const batches = runsOf(lengths, maxTokens).map((members) =>
+      learningBatch(members.map((i) => demonstrations[i]!)),
+    );
+    const learnt = batches.reduce((total, { targets }) => total + targets.shape[0], 0);
+    const options = { gradient: 'logProb', recompute } as const;
+    const pass = (batch: LearningBatch) =>
+      policy.parameters.gradient((views) =>
+        negativeLogLikelihood(
+          tokenScores(policy, adapterFrom(policy.config, views, policy.lora), batch, options),
+          learnt,
+        ),
+      );
+    const [first, ...others] = batches;
+    let sums = pass(first!);
+    for (const batch of others) {
+      const [before, next] = [sums, pass(batch)];
+      sums = {
+        value: add<Scalar>(before.value, next.value),
+        gradient: add<Tensor1D>(before.gradient, next.gradient),
+      };
+      [before, next].forEach(({ value, gradient }) => [value, gradient].forEach((part) => part.dispose()));
+    }
+    return { ...sums, tokens: batches.reduce((total, batch) => total + batch.count, 0) };
   }
 
   #update(gradient: Tensor1D, learningRate: number, { beta1, maxGradNorm, weightDecay }: Settings): Tensor1D {

@@ -17,23 +17,27 @@ export interface TokenChunk {
   readonly oldLogProbs: Float32Array;
 }
 
-/** Cuts a batch into chunks of whole sequences of at most `maxTokens` tokens, which bounds activation memory. */
-export function tokenChunks(trajectories: readonly Trajectory[], maxTokens: number): TokenChunk[] {
-  const chunks: TokenChunk[] = [];
-  let members: number[] = [];
-  let size = 0;
-  trajectories.forEach(({ ids }, i) => {
-    if (members.length > 0 && size + ids.length > maxTokens) {
-      chunks.push(chunkOf(trajectories, members));
-      members = [];
+/** Indices of sequences of these lengths in runs of at most `maxTokens` tokens; a longer sequence goes alone. */
+export function runsOf(lengths: readonly number[], maxTokens: number): number[][] {
+  const runs: number[][] = [];
+  let size = Infinity;
+  lengths.forEach((length, i) => {
+    if (size + length > maxTokens) {
+      runs.push([]);
       size = 0;
     }
-    members.push(i);
-    size += ids.length;
+    runs.at(-1)!.push(i);
+    size += length;
   });
-  if (members.length > 0) chunks.push(chunkOf(trajectories, members));
-  return chunks;
+  return runs;
 }
+
+/** Cuts a batch into chunks of whole sequences of at most `maxTokens` tokens, which bounds activation memory. */
+export const tokenChunks = (trajectories: readonly Trajectory[], maxTokens: number): TokenChunk[] =>
+  runsOf(
+    trajectories.map(({ ids }) => ids.length),
+    maxTokens,
+  ).map((members) => chunkOf(trajectories, members));
 
 function chunkOf(trajectories: readonly Trajectory[], rollouts: readonly number[]): TokenChunk {
   const positions: number[] = [];

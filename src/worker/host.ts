@@ -1,30 +1,40 @@
 /** Devices and files as a browser's worker has them. */
-import { env } from '@tensorflow/tfjs-core';
-import wasmSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import wasmThreaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import wasmPlain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import kernelsUrl from '../../build/kernels.wasm?url';
-import type { DeviceHost, DeviceName } from '../kernels/device';
+import plain from '../../build/kernels/plain.wasm?url';
+import relaxed from '../../build/kernels/relaxed.wasm?url';
+import shared from '../../build/kernels/shared.wasm?url';
+import sharedRelaxed from '../../build/kernels/shared-relaxed.wasm?url';
+import { MOST_USEFUL_THREADS, type DeviceHost } from '../kernels/device';
+
+/** How long a thread may take to load its script; a page that cannot load it computes on one thread. */
+const THREAD_PATIENCE_MS = 10_000;
+
+const BINARIES = { plain, relaxed, shared, 'shared-relaxed': sharedRelaxed };
 
 export const browserHost: DeviceHost = {
   gpu: () => Promise.resolve(navigator.gpu as GPU | undefined),
-  async register(device: DeviceName) {
-    if (device === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-    else if (device === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
-    else {
-      const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-      // The single-threaded build: it exposes its memory, in which our own kernels work.
-      env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      setWasmPaths({
-        'tfjs-backend-wasm.wasm': wasmPlain,
-        'tfjs-backend-wasm-simd.wasm': wasmSimd,
-        'tfjs-backend-wasm-threaded-simd.wasm': wasmThreaded,
-      });
-    }
-  },
-  async simdBinary() {
-    const response = await fetch(kernelsUrl);
+  async simdBinary(variant) {
+    const response = await fetch(BINARIES[variant]);
     if (!response.ok) throw new Error(`the compiled kernels are missing (HTTP ${response.status})`);
     return response.arrayBuffer();
   },
+  startThread(setup) {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module' });
+    return new Promise((resolve, reject) => {
+      const give = (why: string) => {
+        worker.terminate();
+        reject(new Error(why));
+      };
+      const timer = setTimeout(() => give('a thread did not start in time'), THREAD_PATIENCE_MS);
+      worker.onmessage = () => {
+        clearTimeout(timer);
+        resolve({ end: () => worker.terminate() });
+      };
+      worker.onerror = () => {
+        clearTimeout(timer);
+        give('a thread could not load its script');
+      };
+      worker.postMessage(setup);
+    });
+  },
+  threads: Math.min(navigator.hardwareConcurrency, MOST_USEFUL_THREADS),
 };

@@ -65,6 +65,8 @@ export type Outcome<T> =
 export type EngineEvent =
   /** What the engine is doing right now, for the status line. `progress` in [0, 1] where it is known. */
   | { readonly kind: 'status'; readonly phase: Phase; readonly text: string; readonly progress?: number }
+  /** Before the first work of a run, on a device that compiles its programs: `done` of them are there; `total` is at least 1. */
+  | { readonly kind: 'compiling'; readonly done: number; readonly total: number }
   | {
       readonly kind: 'step';
       readonly metrics: StepMetrics;

@@ -33,6 +33,8 @@ const MODELS = new URL(
 ).href;
 
 let session: Session | undefined;
+/** Whether the programs of the session are compiled. */
+let compiled = false;
 /** One for each request that runs or waits; `stop` ends them all. */
 const open = new Set<AbortController>();
 let queue: Promise<void> = Promise.resolve();
@@ -91,6 +93,7 @@ function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['
 async function openRun(settings: Settings, device: DevicePreference, signal: AbortSignal): Promise<Opened> {
   session?.dispose();
   session = undefined;
+  compiled = false;
   status('loading', 'Looking for a device');
   const report = await openDevice(browserHost, device);
   fault = deviceFault().then((message) => {
@@ -115,18 +118,28 @@ function untilStopped(read: ReadFile, signal: AbortSignal): ReadFile {
     });
 }
 
-function current(): Session {
+/**
+ * The session, its programs compiled. They are when its first work is asked for rather than at the opening: until
+ * then the settings may change, and with them the programs; and what has been started can be paused.
+ */
+async function ready(signal: AbortSignal): Promise<Session> {
   if (!session) throw new Error('No run is open');
-  return session;
+  const run = session;
+  if (!compiled) {
+    await run.warmUp(signal, (done, total) => {
+      // Compilation may outlive the stop by a program, of which nobody wants to hear any more.
+      if (total > 0 && !signal.aborted) emit({ kind: 'compiling', done, total });
+    });
+    signal.throwIfAborted();
+    compiled = true;
+  }
+  return run;
 }
 
 async function train(steps: number | null, signal: AbortSignal): Promise<{ step: number }> {
-  const run = current();
+  const run = await ready(signal);
   const last = steps === null ? Infinity : run.steps + steps;
-  if (run.steps === 0) {
-    status('compiling', 'Compiling kernels');
-    if (run.settings.evaluateEvery > 0) await evaluateBoth(run, signal);
-  }
+  if (run.steps === 0 && run.settings.evaluateEvery > 0) await evaluateBoth(run, signal);
   while (run.steps < last) {
     signal.throwIfAborted();
     status('rolling-out', `Step ${run.steps + 1}: the policy talks with the user`);
@@ -149,7 +162,7 @@ function shown(groups: readonly GroupRecord[]): readonly GroupRecord[] {
 }
 
 async function coldStart(signal: AbortSignal): Promise<{ step: number }> {
-  const run = current();
+  const run = await ready(signal);
   let step = 0;
   while (!run.coldStartDone) {
     signal.throwIfAborted();
@@ -174,8 +187,9 @@ async function evaluateBoth(run: Session, signal: AbortSignal): Promise<void> {
 }
 
 async function evaluate(decoding: 'sampled' | 'greedy', signal: AbortSignal) {
+  const run = await ready(signal);
   status('evaluating', `Playing the test tasks (${decoding})`);
-  const result = await current().evaluate(decoding, signal);
+  const result = await run.evaluate(decoding, signal);
   emit({ kind: 'evaluation', result });
   return result;
 }

@@ -48,6 +48,38 @@ describe('the controls', () => {
     expect(controller.state.step).toBe(step + 1);
   });
 
+  it('shows the compilation once, before the first work, and nothing of it where there is none', async () => {
+    const compiles = async (programs: number): Promise<string[]> => {
+      const { controller, states } = page({ programs });
+      await controller.open();
+      await controller.evaluate('greedy');
+      await controller.train(1);
+      return [...new Set(states.filter((one) => one.phase === 'compiling').map((one) => one.text))];
+    };
+    expect(await compiles(2)).toEqual([0, 1, 2].map((done) => `Compiling ${done} of 2 GPU programs`));
+    expect(await compiles(0)).toEqual([]);
+  });
+
+  it('can be stopped while it compiles, and compiles again when it is asked to go on', async () => {
+    const { controller, states } = page({ programs: 50, stepMs: 40 });
+    await controller.open();
+    const run = controller.toggle();
+    await vi.waitFor(() => expect(controller.state.phase).toBe('compiling'));
+    await controller.toggle();
+    await run;
+    expect(controller.state).toMatchObject({
+      work: null,
+      phase: 'idle',
+      progress: null,
+      step: 0,
+      failure: null,
+    });
+    expect(states.at(-1)?.evaluations).toEqual([]);
+    await controller.train(1);
+    expect(controller.state.step).toBe(1);
+    expect(states.filter((one) => one.text === 'Compiling 0 of 50 GPU programs').length).toBeGreaterThan(1);
+  });
+
   it('resets in the middle of training, with the settings of now', async () => {
     const { controller, requests } = page();
     await controller.open();

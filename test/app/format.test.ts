@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, compact, count, fixed, inWords, percent, seconds, signed } from '../../src/app/format';
+import {
+  bytes,
+  compact,
+  count,
+  fixed,
+  inWords,
+  mebibytes,
+  percent,
+  seconds,
+  signed,
+} from '../../src/app/format';
 
 describe('numbers on the page', () => {
   it.each([
@@ -30,6 +40,8 @@ describe('numbers on the page', () => {
     expect(seconds(0.042)).toBe('42 ms');
     expect(bytes(241_000)).toBe('241 kB');
     expect(bytes(4_200_000)).toBe('4.2 MB');
+    expect(mebibytes(42_000_000)).toBe('40.1\u00a0MiB');
+    expect(mebibytes(null)).toBe('–');
     expect(count(218_400)).toBe('218 k');
     expect(count(512)).toBe('512');
     expect(fixed(2, 1)).toBe('2.0');

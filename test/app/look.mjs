@@ -45,6 +45,12 @@ const PICTURES = [
     full: true,
     hash: '#v=1&gamma=0.9&turnMethod=r2g',
   },
+  ...['light', 'dark'].flatMap((colorScheme) =>
+    Object.entries({ wide, phone }).flatMap(([view, size]) => [
+      { name: `compiling-${view}-${colorScheme}`, ...size, colorScheme, steps: 0, compiling: true },
+      { name: `badge-${view}-${colorScheme}`, ...size, colorScheme, steps: 3, badge: true },
+    ]),
+  ),
 ];
 
 const chosen = process.argv.slice(2);
@@ -78,16 +84,26 @@ async function take({
   hash = '',
   coldStart,
   settings,
+  compiling,
+  badge,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
   const errors = collectErrors(page);
-  await page.goto(`${base}?step=40&${query}${hash}`);
+  // A program takes a tenth of a step; one of a second and a half stays long enough to be photographed.
+  await page.goto(`${base}?${compiling ? 'step=1500&programs=40' : 'step=40'}&${query}${hash}`);
   if (!query) {
     await page.getByTestId('status').getByText('Ready').waitFor();
     if (coldStart) {
       await page.getByRole('button', { name: 'Cold start', exact: true }).click();
       await page.getByTestId('status').getByText('Cold start done').waitFor();
+    }
+    if (compiling) {
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page
+        .getByTestId('status')
+        .getByText(/Compiling 1\d of 40 GPU programs…/)
+        .waitFor();
     }
     if (steps > 0) {
       await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -110,7 +126,8 @@ async function take({
   }
   // Pressing something further down has scrolled the page, and the bar on top sticks.
   await page.evaluate(() => window.scrollTo(0, 0));
-  await page.waitForTimeout(400);
+  if (badge) await page.locator('.badge button').click();
+  if (!compiling) await page.waitForTimeout(400);
   await page.screenshot({ path: resolve(out, `${name}.png`), fullPage: full });
   console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
   await context.close();

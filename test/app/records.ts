@@ -36,6 +36,7 @@ export function metrics(step: number, part: Partial<StepMetrics> = {}): StepMetr
     other_time: 0,
     num_tensors: 10,
     num_bytes: 1000,
+    peak_memory: 2000,
     ...part,
   };
 }

@@ -14,6 +14,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'dist/index.html'), '<h1>hello</h1>');
   await writeFile(join(folder, 'dist/model.safetensors'), 'weights');
   await writeFile(join(folder, 'dist/a.wasm'), 'wasm');
+  await mkdir(join(folder, 'dist/bench'));
+  await writeFile(join(folder, 'dist/bench/index.html'), '<h1>bench</h1>');
   site = await serve({ root: join(folder, 'dist'), port: 4300 });
 });
 afterAll(async () => {
@@ -62,6 +64,12 @@ describe('the static server', () => {
     '/%zz',
   ])('gives away nothing outside its folder for %s', async (path) => {
     expect([400, 404]).toContain(await statusOf(path));
+  });
+
+  it('sends a folder without its slash to the folder, so that addresses in its page hold', async () => {
+    const response = await fetch(`${site.url}bench?x=1`);
+    expect(response.url).toBe(`${site.url}bench/?x=1`);
+    expect(await response.text()).toBe('<h1>bench</h1>');
   });
 
   it('names only files inside', () => {

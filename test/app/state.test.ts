@@ -90,13 +90,37 @@ describe('the status line', () => {
     const training = play(
       ...ready,
       { kind: 'began', work: 'train' },
-      { kind: 'status', phase: 'compiling', text: 'compiling kernels...' },
+      { kind: 'status', phase: 'evaluating', text: 'playing the test tasks...' },
     );
-    expect(statusLine(training).doing).toBe('Compiling kernels…');
+    expect(statusLine(training).doing).toBe('Playing the test tasks…');
     const stepped = applyEvent(training, { kind: 'step', metrics: metrics(12), groups: [], tasks: 0 });
     expect(statusLine(stepped).where).toBe('step 12 · 1.1 s');
     expect(statusLine(applyEvent(stepped, { kind: 'stopping' })).doing).toMatch(/^Pausing/);
     expect(statusLine(applyEvent(stepped, { kind: 'ended' })).doing).toBe('Paused');
+  });
+
+  it('counts the programs that are compiled, and is done with them at the next thing', () => {
+    const compiling = play(
+      ...ready,
+      { kind: 'began', work: 'evaluate' },
+      { kind: 'compiling', done: 12, total: 40 },
+    );
+    expect(statusLine(compiling).doing).toBe('Compiling 12 of 40 GPU programs…');
+    expect(compiling).toMatchObject({ phase: 'compiling', progress: 0.3 });
+    expect(statusLine(applyEvent(compiling, { kind: 'stopping' })).doing).toMatch(/^Pausing/);
+    const next = applyEvent(compiling, { kind: 'status', phase: 'evaluating', text: 'Playing' });
+    expect(next).toMatchObject({ text: 'Playing', progress: null });
+    expect(
+      statusLine(play({ kind: 'began', work: 'train' }, { kind: 'compiling', done: 0, total: 1 })).doing,
+    ).toBe('Compiling 0 of 1 GPU program…');
+  });
+
+  it('does not tell a screen reader of every program', () => {
+    const began = play(...ready, { kind: 'began', work: 'train' });
+    const spoken = new Set<string>();
+    for (let done = 0; done <= 40; done++)
+      spoken.add(announcement(applyEvent(began, { kind: 'compiling', done, total: 40 })));
+    expect([...spoken]).toEqual(['Compiling GPU programs…']);
   });
 
   it('does not tell a screen reader of every step', () => {

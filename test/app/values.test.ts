@@ -178,5 +178,6 @@ describe('axes', () => {
     expect(yRange([1.2, null, 3.1], 1)).toEqual([0, 4]);
     expect(yRange([], 0.02)).toEqual([0, 0.02]);
     expect(yRange([-0.3], 1)).toEqual([-0.3, 1]);
+    expect(yRange([42_000_000], 2 ** 20, 2 ** 20)).toEqual([0, 50 * 2 ** 20]);
   });
 });

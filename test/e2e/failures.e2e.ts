@@ -100,15 +100,15 @@ const FAILURES: readonly Failure[] = [
   },
   {
     what: 'the compiled kernels are missing',
-    file: '**/kernels-*.wasm',
+    file: '**/assets/*.wasm',
     serve: missing,
     title: 'There is no device to compute on',
     says: /Cannot compute on wasm: .*the compiled kernels are missing \(HTTP 404\)/,
   },
   {
-    what: "the WASM backend's own binary is missing",
-    file: '**/tfjs-backend-wasm*.wasm',
-    serve: missing,
+    what: 'the compiled kernels are damaged',
+    file: '**/assets/*.wasm',
+    serve: text('not WebAssembly'),
     title: 'There is no device to compute on',
     says: /Cannot compute on wasm: wasm failed to start/,
   },
@@ -155,7 +155,7 @@ describe('the page says what is wrong when', () => {
     on(
       {
         hash: `#${SMALL}&device=auto`.replace('&device=wasm', ''),
-        before: (page) => page.route('**/kernels-*.wasm', missing),
+        before: (page) => page.route('**/assets/*.wasm', missing),
       },
       async (run) => {
         await run.ready();

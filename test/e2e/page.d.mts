@@ -22,6 +22,6 @@ export interface Site {
   open(options?: OpenOptions): Promise<OpenedPage>;
   close(): Promise<void>;
 }
-export function site(options?: { args?: string[]; root?: string }): Promise<Site>;
+export function site(options?: { args?: string[]; root?: string; isolated?: boolean }): Promise<Site>;
 export function collectErrors(page: Page): string[];
 export function sidewaysScroll(page: Page): Promise<number>;

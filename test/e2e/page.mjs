@@ -24,10 +24,10 @@ export function launch(args = []) {
 
 /**
  * Serves dist/ and opens a browser; `open` gives a new page that keeps the errors it meets.
- * @param {{ args?: string[], root?: string }} [options]
+ * @param {{ args?: string[], root?: string, isolated?: boolean }} [options]
  */
-export async function site({ args = [], root = DIST } = {}) {
-  const server = await serve({ root, port: 4173 });
+export async function site({ args = [], root = DIST, isolated = true } = {}) {
+  const server = await serve({ root, port: 4173, isolated });
   const browser = await launch(args).catch(async (error) => {
     await server.close();
     throw error;

@@ -129,15 +129,18 @@ function recordWorkers(page: Page): Promise<unknown> {
   });
 }
 
+type OnPage = (options: OpenOptions, test: (run: RunPage) => Promise<void>) => Promise<void>;
+
 /** One browser for a file of tests, and a function that opens the page in it for the length of a test. */
-export function browserWith(
-  ...args: string[]
-): (options: OpenOptions, test: (run: RunPage) => Promise<void>) => Promise<void> {
+export const browserWith = (...args: string[]): OnPage => browserOn({ args });
+
+/** The same for a site that is served in another way. */
+export function browserOn(options: Parameters<typeof site>[0]): OnPage {
   let turnwise: Site;
   beforeAll(async () => {
     if (!existsSync(join(DIST, 'index.html')))
       throw new Error('dist/ is not built; run `npm run build` first.');
-    turnwise = await site({ args });
+    turnwise = await site(options);
   });
   afterAll(() => turnwise?.close());
   return async (options, test) => {

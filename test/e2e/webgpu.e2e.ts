@@ -34,7 +34,9 @@ describe('with WebGPU on a software adapter', () => {
         expect(badge).toMatch(/^WebGPU/);
         expect(badge).toMatch(/swiftshader/i);
         expect(badge).toMatch(/the adapter is software/);
+        expect(badge).toMatch(/Peak memory, last step: –/);
         await trains(run, 2);
+        expect(await run.badge()).toMatch(/Peak memory, last step: [\d.]+\sMiB/);
         const [step] = await run.steps();
         expect(step!.groups).toHaveLength(1);
         expect(step!.metrics.entropy).toBeGreaterThan(0);

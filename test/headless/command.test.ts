@@ -33,6 +33,7 @@ const STEP: Record<keyof StepMetrics, true> = {
   other_time: true,
   num_tensors: true,
   num_bytes: true,
+  peak_memory: true,
 };
 const EVALUATION: Record<Exclude<keyof EvaluationRecord, 'gyms'>, true> = {
   step: true,

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { main } from '../../src/headless/main';
 import { parseOptions, UsageError } from '../../src/headless/options';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
+import { Session } from '../../src/training/session';
 import { ROOT } from '../support/device';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnwise-'));
@@ -173,7 +174,26 @@ describe('what cannot be done ends with code 1 and one message', () => {
   });
   it('where the device does not start', async () => {
     expect(await main(['train', '--device', 'wasm'], folder)).toBe(1);
-    expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\.wasm/);
+    expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\/plain\.wasm/);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('compilation', () => {
+  const evaluate = () =>
+    main(['eval', '--device', 'cpu', '--settings', '{"evaluationEpisodes": 8, "maxTurns": 1}'], ROOT);
+  it('is announced once, before the first result', async () => {
+    vi.spyOn(Session.prototype, 'warmUp').mockImplementation((_, onProgress) => {
+      expect(out).toBe('');
+      for (let done = 0; done <= 3; done++) onProgress?.(done, 3);
+      return Promise.resolve(3);
+    });
+    expect(await evaluate()).toBe(0);
+    expect(err).toMatch(/^turnwise: computing on cpu .*\nturnwise: compiling 3 programs\n$/);
+    expect(out).toMatch(/^evaluation/);
+  });
+  it('is not spoken of where there is nothing to compile', async () => {
+    expect(await evaluate()).toBe(0);
+    expect(err).toMatch(/^turnwise: computing on cpu .*\n$/);
   });
 });

@@ -9,7 +9,7 @@ import {
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { fileURLToPath } from 'node:url';
 import { nodeHost } from '../../src/headless/host';
-import { openDevice, type DeviceName } from '../../src/kernels/device';
+import { backendOf, openDevice, type DeviceName } from '../../src/kernels/device';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -56,7 +56,7 @@ export const openBackends = (): Promise<DeviceName[]> => (opened ??= openAll());
 
 /** Runs on a backend and brings back plain numbers, leaving no tensor behind. */
 export async function on<T>(backend: DeviceName, run: () => Promise<T>): Promise<T> {
-  if (getBackend() !== backend) await setBackend(backend);
+  if (getBackend() !== backendOf(backend)) await setBackend(backendOf(backend));
   engine().startScope();
   try {
     const result = await run();

@@ -1,10 +1,10 @@
 /** The kernels against the same formulas put together from TensorFlow.js' own operations, on cpu. */
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { adamW, attention, embedInt8, linear, rmsNorm, swiGlu, tokenLogProb } from '../../src/kernels';
+import { adamW, attention, embedInt8, linear, lmHead, rmsNorm, swiGlu } from '../../src/kernels';
 import { on, openBackends } from './backends';
 import { expectClose } from './closeness';
-import { Inputs, packedSpans, toTensor } from './inputs';
+import { Inputs, packedTokens, toTensor } from './inputs';
 
 await openBackends();
 
@@ -38,7 +38,10 @@ compare('linear', () => {
   const dense = tf.mul(floats, tf.reshape(scale, [7, 1])) as tf.Tensor2D;
   const base = tf.matMul(x!, dense, false, true);
   const adapted = tf.matMul(tf.matMul(x!, a!, false, true), b!, false, true);
-  return [linear(x!, { packed: words, scale }, { a: a!, b: b!, scale: 2 }), tf.add(base, tf.mul(2, adapted))];
+  return [
+    linear(x!, { packed: words, scale }, { lora: { a: a!, b: b!, scale: 2 } }),
+    tf.add(base, tf.mul(2, adapted)),
+  ];
 });
 
 compare('embedInt8', () => {
@@ -57,7 +60,7 @@ compare('rmsNorm', () => {
 
 compare('swiGlu', () => {
   const [gate, up] = tensors(3, [5, 12], [5, 12]);
-  return [swiGlu(gate!, up!), tf.mul(tf.mul(gate!, tf.sigmoid(gate!)), up!)];
+  return [swiGlu(tf.concat([gate!, up!], 1)), tf.mul(tf.mul(gate!, tf.sigmoid(gate!)), up!)];
 });
 
 compare('attention of one sequence, two heads on one', () => {
@@ -68,18 +71,23 @@ compare('attention of one sequence, two heads on one', () => {
     return tf.matMul(tf.softmax(scores), v!);
   });
   return [
-    attention(q!, k!, v!, toTensor(packedSpans([6])) as tf.Tensor2D, { heads: 2, kvHeads: 1 }),
+    attention(tf.concat([q!, k!, v!], 1), toTensor(packedTokens([6])) as tf.Tensor2D, {
+      heads: 2,
+      kvHeads: 1,
+    }),
     tf.concat(heads, 1),
   ];
 });
 
-compare('tokenLogProb', () => {
-  const [z] = tensors(5, [4, 10]);
+compare('lmHead over a float table', () => {
+  const [x, table] = tensors(5, [4, 8], [10, 8]);
+  const z = tf.matMul(x!, table!, false, true);
   const targets = [3, 0, 9, 3];
-  const logp = tf.logSoftmax(tf.div(z!, 0.7));
+  const logp = tf.logSoftmax(tf.div(z, 0.7));
   const hit = tf.sum(tf.mul(logp, tf.oneHot(targets, 10)), 1);
   const entropy = tf.neg(tf.sum(tf.mul(tf.exp(logp), logp), 1));
-  return [tokenLogProb(z!, tf.tensor2d(targets, [4, 1], 'int32'), 0.7), tf.stack([hit, entropy], 1)];
+  const column = tf.tensor2d(targets, [4, 1], 'int32');
+  return [lmHead(x!, { float: table! }, column, { temperature: 0.7 }), tf.stack([hit, entropy], 1)];
 });
 
 compare('adamW, third step, clipped', () => {

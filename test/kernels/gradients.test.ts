@@ -17,25 +17,26 @@ import {
   gatherRows,
   grpoLossOp,
   linear,
+  lmHead,
   matMul,
+  heads,
   rmsNorm,
-  rotary,
   swiGlu,
-  tokenLogProb,
+  weightedLoss,
 } from '../../src/kernels';
 import { attentionReference } from '../../src/kernels/attention/reference';
 import type { Values } from '../../src/kernels/define';
 import type { DeviceName } from '../../src/kernels/device';
 import { grpoLossReference } from '../../src/kernels/grpoloss/reference';
+import { headsReference } from '../../src/kernels/heads/reference';
+import { lmHeadLossReference, lmHeadReference } from '../../src/kernels/lmhead/reference';
 import { linearReference } from '../../src/kernels/linear/reference';
 import { matMulReference } from '../../src/kernels/matmul/reference';
 import { rmsNormReference } from '../../src/kernels/rmsnorm/reference';
-import { rotaryReference } from '../../src/kernels/rotary/reference';
-import { tokenLogProbReference } from '../../src/kernels/tokenlogprob/reference';
 import { Random } from '../../src/random';
 import { on, openBackends, read } from './backends';
 import { expectClose } from './closeness';
-import { grpoInputs, Inputs, packedSpans, RAGGED, toTensor, type Input } from './inputs';
+import { grpoInputs, Inputs, packedTokens, RAGGED, toTensor, type Input } from './inputs';
 
 interface Differentiable {
   readonly title: string;
@@ -48,6 +49,8 @@ interface Differentiable {
   formula(by: readonly Values[], out: Values, fixed: readonly Values[]): void;
   readonly size: number;
 }
+
+const doubles = (length: number) => new Float64Array(length) as unknown as Values;
 
 const RELATIVE_STEP = 1e-5;
 
@@ -111,38 +114,54 @@ function matMuls(): Differentiable[] {
   );
 }
 
+const none = new Float64Array(0) as unknown as Values;
+
 function linears(): Differentiable[] {
   const make = new Inputs(2);
-  const sizes = { rows: 5, inner: 12, outer: 9, rank: 3, loraScale: 2 };
-  const [x, a, b] = [make.normal([5, 12]), make.normal([3, 12], 0.3), make.normal([9, 3], 0.3)];
-  const fixed = [make.packed([9, 3]), make.floats([9], () => 0.001 + 0.01 * make.random.next())];
   const weight = ([packed, scale]: readonly Tensor[]) => ({
     packed: packed as Tensor2D,
     scale: scale as Tensor1D,
   });
-  const doubles = (length: number) => new Float64Array(length) as unknown as Values;
+  const adapted = (title: string, outer: number, starts: readonly number[]): Differentiable => {
+    const ranks = 3 * (starts.length + 1);
+    const [second = outer, third = outer] = starts;
+    const [x, residual] = [make.normal([5, 12]), make.normal([5, outer])];
+    const [a, b] = [make.normal([ranks, 12], 0.3), make.normal([outer, 3], 0.3)];
+    return {
+      title,
+      by: [x, a, b, residual],
+      fixed: [make.packed([outer, 3]), make.floats([outer], () => 0.001 + 0.01 * make.random.next())],
+      op: ([x0, a0, b0, r0], rest) =>
+        linear(x0 as Tensor2D, weight(rest), {
+          lora: { a: a0 as Tensor2D, b: b0 as Tensor2D, scale: 2, starts },
+          residual: r0 as Tensor2D,
+        }),
+      formula: ([x0, a0, b0, r0], out, [w, scale]) =>
+        linearReference(
+          [x0!, w!, scale!, a0!, b0!, none, r0!],
+          [out, doubles(5 * ranks)],
+          { rows: 5, inner: 12, outer, rank: 3, ranks },
+          { loraScale: 2, second, third, epsilon: 0 },
+        ),
+      size: 5 * outer,
+    };
+  };
   return [
-    {
-      title: 'linear with adapter',
-      by: [x, a, b],
-      fixed,
-      op: ([x0, a0, b0], rest) =>
-        linear(x0 as Tensor2D, weight(rest), { a: a0 as Tensor2D, b: b0 as Tensor2D, scale: 2 }),
-      formula: ([x0, a0, b0], out, [w, scale]) =>
-        linearReference([x0!, w!, scale!, a0!, b0!], [out, doubles(15)], sizes),
-      size: 45,
-    },
+    adapted('linear with an adapter', 9, []),
+    adapted('linear with two adapters', 12, [4]),
+    adapted('linear with three adapters', 16, [8, 12]),
     {
       title: 'linear without adapter',
-      by: [x],
-      fixed,
+      by: [make.normal([5, 12])],
+      fixed: [make.packed([9, 3]), make.floats([9], () => 0.001 + 0.01 * make.random.next())],
       op: ([x0], rest) => linear(x0 as Tensor2D, weight(rest)),
       formula: ([x0], out, [w, scale]) =>
-        linearReference([x0!, w!, scale!, doubles(0), doubles(0)], [out, doubles(1)], {
-          ...sizes,
-          rank: 0,
-          loraScale: 0,
-        }),
+        linearReference(
+          [x0!, w!, scale!, none, none, none, none],
+          [out, doubles(1)],
+          { rows: 5, inner: 12, outer: 9, rank: 0, ranks: 0 },
+          { loraScale: 0, second: 9, third: 9, epsilon: 0 },
+        ),
       size: 45,
     },
   ];
@@ -180,10 +199,13 @@ function rows(): Differentiable[] {
     },
     {
       title: 'swiGlu',
-      by: [make.normal([3, 11], 3), make.normal([3, 11])],
-      op: ([gate, up]) => swiGlu(gate as Tensor2D, up as Tensor2D),
-      formula: ([gate, up], out) => {
-        for (let i = 0; i < 33; i++) out[i] = (gate![i]! / (1 + Math.exp(-gate![i]!))) * up![i]!;
+      by: [make.normal([3, 22], 3)],
+      op: ([gateUp]) => swiGlu(gateUp as Tensor2D),
+      formula: ([gateUp], out) => {
+        for (let i = 0; i < 33; i++) {
+          const at = i + Math.floor(i / 11) * 11;
+          out[i] = (gateUp![at]! / (1 + Math.exp(-gateUp![at]!))) * gateUp![at + 11]!;
+        }
       },
       size: 33,
     },
@@ -192,42 +214,113 @@ function rows(): Differentiable[] {
 
 function attentions(): Differentiable[] {
   const make = new Inputs(4);
-  const spans = packedSpans([1, 6, 3, 9]);
-  const n = spans.shape[0]!;
-  const [heads, kvHeads, d] = [4, 2, 4];
-  const positions = packedSpans(RAGGED);
-  const m = positions.shape[0]!;
-  const turn = { heads: 2, base: 100, offset: 0 };
+  const tokens = packedTokens([1, 6, 3, 9]);
+  const n = tokens.shape[0]!;
+  const sizes = { heads: 4, kvHeads: 2, d: 4 };
+  const stacked = [n, 8 * 4];
+  const turned = packedTokens(RAGGED);
+  const m = turned.shape[0]!;
+  const attrs = { heads: 2, kvHeads: 1, base: 100, epsilon: 1e-5, positions: 64 };
+  const headsFormula = (inputs: readonly Values[], out: Values) => {
+    const shapes = [[m, 24], [6], [6], [m, 4], []];
+    headsReference([...inputs, none], [out], shapes, attrs);
+  };
+  const [qkv, qNorm, kNorm] = [make.normal([m, 24], 2), make.normal([6]), make.normal([6])];
   return [
     {
       title: 'attention',
-      by: [make.normal([n, heads * d]), make.normal([n, kvHeads * d]), make.normal([n, kvHeads * d])],
-      fixed: [spans],
-      op: ([q, k, v], [spans0]) =>
-        attention(q as Tensor2D, k as Tensor2D, v as Tensor2D, spans0 as Tensor2D, { heads, kvHeads }),
-      formula: (inputs, out, [spans0]) =>
-        attentionReference([...inputs, spans0!], [out], n, d, { heads, kvHeads, offset: 0 }),
-      size: n * heads * d,
+      by: [make.normal(stacked)],
+      fixed: [tokens],
+      op: ([x], [table]) => attention(x as Tensor2D, table as Tensor2D, sizes),
+      formula: ([x], out, [table]) =>
+        attentionReference([x!, x!, table!], [out, doubles(n * 4)], [stacked, stacked, [n, 4]], {
+          ...sizes,
+          keys: 16,
+          values: 24,
+        }),
+      size: n * 16,
     },
     {
-      title: 'rotary',
-      by: [make.normal([m, 8])],
-      fixed: [positions],
-      op: ([x], [spans0]) => rotary(x as Tensor2D, spans0 as Tensor2D, turn),
-      formula: ([x], out, [spans0]) =>
-        rotaryReference([x!, spans0!], [out], m, 8, { ...turn, inverse: false }),
-      size: m * 8,
+      title: 'heads with their norms',
+      by: [qkv, qNorm, kNorm],
+      fixed: [turned],
+      op: ([x, q, k], [table]) =>
+        heads(x as Tensor2D, { query: q as Tensor1D, key: k as Tensor1D }, table as Tensor2D, attrs, {
+          trainWeight: true,
+        }),
+      formula: ([x, q, k], out, [table]) => headsFormula([x!, q!, k!, table!], out),
+      size: m * 24,
+    },
+    {
+      title: 'heads, norms frozen',
+      by: [qkv],
+      fixed: [qNorm, kNorm, turned],
+      op: ([x], [q, k, table]) =>
+        heads(x as Tensor2D, { query: q as Tensor1D, key: k as Tensor1D }, table as Tensor2D, attrs),
+      formula: ([x], out, [q, k, table]) => headsFormula([x!, q!, k!, table!], out),
+      size: m * 24,
+    },
+  ];
+}
+
+function lmHeads(): Differentiable[] {
+  const make = new Inputs(5);
+  const [rows, inner, vocabulary] = [9, 8, 13];
+  const sizes = { rows, inner, vocabulary };
+  const attrs = { temperature: 0.7, gradients: 0 };
+  const x = make.normal([rows, inner]);
+  const targets = make.indices(rows, 1, vocabulary);
+  const float = make.normal([vocabulary, inner]);
+  const packed = make.packed([vocabulary, inner / 4]);
+  const scale = make.floats([vocabulary], () => 0.005 + 0.01 * make.random.next());
+  const weights = make.floats([rows], () => make.random.normal());
+  return [
+    {
+      title: 'lmHead, int8',
+      by: [x],
+      fixed: [packed, scale, targets],
+      op: ([x0], [table, scale0, y]) =>
+        lmHead(x0 as Tensor2D, { packed: table as Tensor2D, scale: scale0 as Tensor1D }, y as Tensor2D, {
+          temperature: 0.7,
+          gradient: 'both',
+        }),
+      formula: ([x0], out, [table, scale0, y]) =>
+        lmHeadReference([x0!, table!, scale0!, y!], [out], sizes, attrs),
+      size: rows * 2,
+    },
+    {
+      title: 'lmHead, float',
+      by: [x],
+      fixed: [float, targets],
+      op: ([x0], [table, y]) =>
+        lmHead(x0 as Tensor2D, { float: table as Tensor2D }, y as Tensor2D, {
+          temperature: 0.7,
+          gradient: 'both',
+        }),
+      formula: ([x0], out, [table, y]) => lmHeadReference([x0!, table!, doubles(0), y!], [out], sizes, attrs),
+      size: rows * 2,
+    },
+    {
+      title: 'weightedLoss',
+      by: [x, float],
+      fixed: [targets, weights],
+      op: ([x0, table], [y, weights0]) =>
+        weightedLoss(x0 as Tensor2D, table as Tensor2D, y as Tensor2D, weights0 as Tensor1D, 0.7),
+      formula: ([x0, table], out, [y, weights0]) => {
+        const scores = doubles(rows * 2);
+        const gradients = [doubles(rows * inner), doubles(vocabulary * inner)];
+        lmHeadLossReference([x0!, table!, y!, weights0!], [scores, ...gradients], sizes, 0.7);
+        for (let n = 0; n < rows; n++) out[0]! -= weights0![n]! * scores[n * 2]!;
+      },
+      size: 1,
     },
   ];
 }
 
 function losses(): Differentiable[] {
-  const make = new Inputs(5);
-  const [count, width] = [9, 13];
-  const targets = make.indices(count, 1, width);
-  const { logits, ...rest } = grpoInputs(count, width, 6);
+  const count = 9;
+  const { scores, ...rest } = grpoInputs(count, 6);
   const options = {
-    temperature: 0.9,
     clipLow: 0.2,
     clipHigh: 0.3,
     dualClip: 1.5,
@@ -235,47 +328,35 @@ function losses(): Differentiable[] {
     entropyCoefficient: 0.02,
   };
   const estimators = ['k1', 'k2', 'k3'] as const;
-  return [
-    {
-      title: 'tokenLogProb',
-      by: [make.normal([count, width], 2)],
-      fixed: [targets],
-      op: ([z], [y]) => tokenLogProb(z as Tensor2D, y as Tensor2D, 0.7),
-      formula: ([z], out, [y]) => tokenLogProbReference([z!, y!], [out], count, width, 0.7),
-      size: count * 2,
+  return estimators.map((klEstimator, index) => ({
+    title: `grpoLoss, ${klEstimator}`,
+    by: [scores],
+    fixed: [rest.old, rest.ref, rest.advantages, rest.weights],
+    op: ([given], [old, ref, advantages, weights]) =>
+      grpoLossOp(
+        given as Tensor2D,
+        {
+          old: old as Tensor1D,
+          ref: ref as Tensor1D,
+          advantages: advantages as Tensor1D,
+          weights: weights as Tensor1D,
+        },
+        { ...options, klEstimator },
+        (stats) => stats.dispose(),
+      ),
+    formula: ([given], out, fixed) => {
+      const stats = doubles(count * 8);
+      grpoLossReference([given!, ...fixed], [stats, doubles(count * 2)], count, {
+        ...options,
+        klEstimator: index,
+      });
+      for (let n = 0; n < count; n++) out[0]! += stats[n * 8]!;
     },
-    ...estimators.map((klEstimator, index): Differentiable => ({
-      title: `grpoLoss, ${klEstimator}`,
-      by: [logits],
-      fixed: [rest.targets, rest.old, rest.ref, rest.advantages, rest.weights],
-      op: ([z], [y, old, ref, advantages, weights]) =>
-        grpoLossOp(
-          z as Tensor2D,
-          {
-            targets: y as Tensor2D,
-            old: old as Tensor1D,
-            ref: ref as Tensor1D,
-            advantages: advantages as Tensor1D,
-            weights: weights as Tensor1D,
-          },
-          { ...options, klEstimator },
-          (stats) => stats.dispose(),
-        ),
-      formula: ([z], out, fixed) => {
-        const stats = new Float64Array(count * 8);
-        const ignored = new Float64Array(count * width);
-        grpoLossReference([z!, ...fixed], [stats, ignored] as unknown as Values[], count, width, {
-          ...options,
-          klEstimator: index,
-        });
-        for (let n = 0; n < count; n++) out[0]! += stats[n * 8]!;
-      },
-      size: 1,
-    })),
-  ];
+    size: 1,
+  }));
 }
 
-const differentiables = [...matMuls(), ...linears(), ...rows(), ...attentions(), ...losses()];
+const differentiables = [...matMuls(), ...linears(), ...rows(), ...attentions(), ...lmHeads(), ...losses()];
 const titled = differentiables.map((entry) => [entry.title, entry] as const);
 const backends = await openBackends();
 

@@ -1,6 +1,6 @@
 /** Seeded inputs of kernels. */
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { SPAN_FIELDS } from '../../src/kernels';
+import { TOKEN_FIELDS } from '../../src/kernels';
 import type { Attributes } from '../../src/kernels/define';
 import { Random } from '../../src/random';
 
@@ -18,11 +18,15 @@ export interface Case {
   readonly attrs: Attributes;
   /** In the sense of `distance`; 1e-5 where not given. */
   readonly tolerance?: number;
+  /** Inputs that the kernel changes in place. */
+  readonly writes?: readonly string[];
 }
 
 const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
 
-export const toTensor = ({ values, shape, dtype }: Input): Tensor => tensor(values, [...shape], dtype);
+/** Copied, because the cpu backend computes on the very array, and kernels may write into their inputs. */
+export const toTensor = ({ values, shape, dtype }: Input): Tensor =>
+  tensor(values.slice(), [...shape], dtype);
 
 /** A source of inputs with a seed of its own. */
 export class Inputs {
@@ -54,46 +58,56 @@ export class Inputs {
   }
 }
 
-/** Spans of whole sequences laid end to end, as in training. */
-export function packedSpans(lengths: readonly number[]): Input {
-  const spans: number[] = [];
+/** The token table of whole sequences laid end to end, as in training; ids count up. */
+export function packedTokens(lengths: readonly number[]): Input {
+  const table: number[] = [];
   let start = 0;
   for (const length of lengths) {
-    for (let position = 0; position < length; position++) spans.push(start, position + 1, start + length);
+    for (let position = 0; position < length; position++)
+      table.push(start + position, start, position + 1, start + length);
     start += length;
   }
-  return { shape: [start, SPAN_FIELDS], dtype: 'int32', values: Int32Array.from(spans) };
+  return { shape: [start, TOKEN_FIELDS], dtype: 'int32', values: Int32Array.from(table) };
 }
 
-/** Spans of new tokens over a cache with `context` slots per row: `rows[i]` = [row, tokens before, new tokens]. */
-export function cachedSpans(context: number, rows: readonly (readonly [number, number, number])[]): Input {
-  const spans = rows.flatMap(([row, before, fresh]) =>
-    Array.from({ length: fresh }, (_, i) => [row * context, before + i + 1, 0]).flat(),
+/**
+ * The token table of new tokens over a cache with `context` slots per row: `rows[i]` = [row, tokens before, new tokens],
+ * with `extra` further columns, as the sampler's state has them.
+ */
+export function cachedTokens(
+  context: number,
+  rows: readonly (readonly [number, number, number])[],
+  extra = 0,
+): Input {
+  const table = rows.flatMap(([row, before, fresh]) =>
+    Array.from({ length: fresh }, (_, i) => [
+      i,
+      row * context,
+      before + i + 1,
+      0,
+      ...Array.from({ length: extra }, () => -7),
+    ]).flat(),
   );
-  return { shape: [spans.length / SPAN_FIELDS, SPAN_FIELDS], dtype: 'int32', values: Int32Array.from(spans) };
+  const fields = TOKEN_FIELDS + extra;
+  return { shape: [table.length / fields, fields], dtype: 'int32', values: Int32Array.from(table) };
 }
 
 /** Lengths of a ragged batch: single tokens, odd lengths, one long one. */
 export const RAGGED = [1, 5, 17, 1, 40, 3];
 
 /** Tokens on and off policy, with advantages of both signs and zero, some of weight 0. */
-export function grpoInputs(rows: number, width: number, seed: number) {
+export function grpoInputs(rows: number, seed: number) {
   const make = new Inputs(seed);
-  const logits = make.normal([rows, width], 2);
-  const targets = make.indices(rows, 1, width);
+  const scores = make.floats([rows, 2], () => Math.abs(make.random.normal()) + 0.1);
+  for (let n = 0; n < rows; n++) scores.values[2 * n]! *= -1;
   // Near the policy's own log-probabilities, so that ratios lie on both sides of the clip range.
-  const logp = (n: number, noise: number) => {
-    const row = Array.from(logits.values.subarray(n * width, (n + 1) * width));
-    return row[targets.values[n]!]! - Math.log(row.reduce((sum, z) => sum + Math.exp(z), 0)) + noise;
-  };
   let n = 0;
   const near = (spread: number) => {
     n = 0;
-    return make.floats([rows], () => logp(n++, make.random.normal() * spread));
+    return make.floats([rows], () => scores.values[2 * n++]! + make.random.normal() * spread);
   };
   return {
-    logits,
-    targets,
+    scores,
     old: near(0.4),
     ref: near(0.8),
     advantages: make.floats([rows], () => (make.random.next() < 0.1 ? 0 : make.random.normal() * 1.5)),

@@ -1,5 +1,7 @@
 /** Cases of the kernels a layer of the policy is made of. */
-import { cachedSpans, Inputs, packedSpans, RAGGED, type Case, type Input } from './inputs';
+import { attentionReference } from '../../src/kernels/attention/reference';
+import { adaptersOf } from '../../src/kernels/linear';
+import { cachedTokens, Inputs, packedTokens, RAGGED, type Case, type Input } from './inputs';
 
 const ONE = [1];
 
@@ -30,31 +32,55 @@ function matMulCases(): Case[] {
   );
 }
 
+/** [rows, inner, outer, rank, starts of the second and third adapter] */
+const LINEAR_SIZES: readonly (readonly [number, number, number, number, ...number[]])[] = [
+  [1, 12, 16, 8],
+  [3, 64, 333, 8],
+  [65, 64, 128, 3],
+  [65, 128, 32, 16],
+  [130, 16, 333, 4],
+  [3, 64, 333, 0],
+  [65, 32, 16, 0],
+  [1, 4, 1, 1],
+  [65, 64, 128, 8, 64, 96],
+  [9, 32, 64, 4, 32],
+  [70, 16, 20, 3, 8, 12],
+  [2100, 8, 24, 4, 16, 20],
+];
+
 function linearCases(): Case[] {
-  const sizes = [
-    [1, 12, 16, 8],
-    [3, 64, 333, 8],
-    [65, 64, 128, 3],
-    [65, 128, 32, 16],
-    [130, 16, 333, 4],
-    [3, 64, 333, 0],
-    [65, 32, 16, 0],
-    [1, 4, 1, 1],
-  ] as const;
-  return sizes.flatMap(([rows, inner, outer, rank], i) => {
+  return LINEAR_SIZES.flatMap(([rows, inner, outer, rank, second = outer, third = outer], i): Case[] => {
     const make = new Inputs(200 + i);
+    const adapters = adaptersOf(outer, second, third);
     const weight = {
       w: make.packed([outer, inner / 4]),
       scale: make.floats([outer], () => 0.001 + 0.01 * make.random.next()),
     };
     const lora: Record<string, Input> = rank
-      ? { a: make.normal([rank, inner], 0.2), b: make.normal([outer, rank], 0.2) }
+      ? { a: make.normal([adapters * rank, inner], 0.2), b: make.normal([outer, rank], 0.2) }
       : {};
-    const title = `${rows} rows, ${inner} to ${outer}, ${rank ? `rank ${rank}` : 'no adapter'}`;
-    const attrs = { loraScale: rank ? 2 : 0 };
+    const title = `${rows} rows, ${inner} to ${outer}, ${rank ? `${adapters} of rank ${rank}` : 'no adapter'}`;
+    const attrs = { loraScale: rank ? 2 : 0, second, third, epsilon: 1e-6 };
+    const x = make.normal([rows, inner]);
+    const dy = make.normal([rows, outer]);
+    const fused = { norm: make.normal([inner]), residual: make.normal([rows, outer]) };
+    const ranks = adapters * rank;
+    const gradient: Case = {
+      kernel: 'AdapterGrad',
+      title,
+      inputs: { x, dy, h: make.normal([rows, ranks]), u: make.normal([rows, ranks]) },
+      attrs,
+    };
     return [
-      { kernel: 'Linear', title, inputs: { x: make.normal([rows, inner]), ...weight, ...lora }, attrs },
-      { kernel: 'LinearGrad', title, inputs: { dy: make.normal([rows, outer]), ...weight, ...lora }, attrs },
+      { kernel: 'Linear', title, inputs: { x, ...weight, ...lora }, attrs },
+      {
+        kernel: 'Linear',
+        title: `${title}, norm and residual`,
+        inputs: { x, ...weight, ...lora, ...fused },
+        attrs,
+      },
+      { kernel: 'LinearGrad', title, inputs: { dy, ...weight, ...lora }, attrs },
+      ...(rank ? [gradient] : []),
     ];
   });
 }
@@ -87,175 +113,195 @@ function rmsNormCases(): Case[] {
     });
 }
 
-function rotaryCases(): Case[] {
-  const spans = packedSpans(RAGGED);
-  const rows = spans.shape[0]!;
-  const far = cachedSpans(4096, [
+/** [heads, kvHeads, d, lengths] */
+const ATTENTION_SIZES: readonly (readonly [number, number, number, readonly number[]])[] = [
+  [4, 2, 16, RAGGED],
+  [3, 1, 8, [7, 2]],
+  [2, 2, 12, [33]],
+  [4, 4, 32, [65]],
+  [8, 2, 4, ONE],
+];
+
+/** A cache of 4 rows and the new tokens of three of them, the state's further columns beside them. */
+const CONTEXT = 48;
+const cached = () =>
+  cachedTokens(
+    CONTEXT,
+    [
+      [0, 0, 3],
+      [2, 30, 1],
+      [3, 11, 5],
+    ],
+    3,
+  );
+
+function headsCases(): Case[] {
+  const far = cachedTokens(4096, [
     [0, 4000, 3],
     [1, 17, 1],
-    [2, 1023, 1],
+    [0, 1023, 1],
   ]);
-  return [
-    { title: 'ragged batch', heads: 4, d: 16, base: 10000, spans, offset: 0 },
-    { title: 'one head of odd half', heads: 1, d: 6, base: 1e6, spans, offset: 0 },
-    { title: 'one token', heads: 2, d: 8, base: 10000, spans: packedSpans(ONE), offset: 0 },
-    { title: 'far positions with an offset', heads: 2, d: 32, base: 1e6, spans: far, offset: 5 },
-  ].flatMap(({ title, heads, d, base, spans: where, offset }, i) =>
-    [false, true].map((inverse) => ({
-      kernel: 'Rotary',
-      title: `${title}${inverse ? ', inverse' : ''}`,
-      inputs: {
-        x: new Inputs(400 + i).normal([where === spans ? rows : where.shape[0]!, heads * d]),
-        spans: where,
-      },
-      attrs: { heads, base, offset, inverse },
+  const packed = [
+    ...ATTENTION_SIZES.map(([heads, kvHeads, d, lengths]) => ({
+      heads,
+      kvHeads,
+      d,
+      base: 10000,
+      tokens: packedTokens(lengths),
     })),
-  );
+    { heads: 2, kvHeads: 1, d: 32, base: 1e6, tokens: far },
+  ].flatMap(({ heads, kvHeads, d, base, tokens }, i): Case[] => {
+    const make = new Inputs(400 + i);
+    const shape = [tokens.shape[0]!, (heads + 2 * kvHeads) * d];
+    const attrs = { heads, kvHeads, base, epsilon: 1e-6, positions: 4096 };
+    const [qkv, dy] = [make.normal(shape, 2), make.normal(shape)];
+    const norms = { qNorm: make.normal([d]), kNorm: make.normal([d]) };
+    const title = `${heads} heads and ${kvHeads} of ${d}, ${tokens.shape[0]!} tokens`;
+    return [
+      { kernel: 'Heads', title, inputs: { qkv, ...norms, tokens }, attrs },
+      { kernel: 'HeadsGrad', title, inputs: { dy, qkv, ...norms, tokens }, attrs },
+      { kernel: 'HeadsWeightGrad', title, inputs: { dy, qkv, tokens }, attrs },
+    ];
+  });
+  const make = new Inputs(490);
+  const tokens = cached();
+  const intoCache: Case = {
+    kernel: 'Heads',
+    title: 'into a cache',
+    inputs: {
+      qkv: make.normal([tokens.shape[0]!, 8 * 16]),
+      qNorm: make.normal([16]),
+      kNorm: make.normal([16]),
+      tokens,
+      cache: make.normal([4 * CONTEXT, 4 * 16]),
+    },
+    attrs: { heads: 4, kvHeads: 2, base: 10000, epsilon: 1e-6, positions: 64 },
+    writes: ['cache'],
+  };
+  return [...packed, intoCache];
 }
 
 function attentionCases(): Case[] {
-  const packed = [
-    [4, 2, 16, RAGGED],
-    [3, 1, 8, [7, 2]],
-    [2, 2, 12, [33]],
-    [4, 4, 32, [65]],
-    [8, 2, 4, ONE],
-  ] as const;
-  const whole = packed.flatMap(([heads, kvHeads, d, lengths], i) => {
+  const whole = ATTENTION_SIZES.flatMap(([heads, kvHeads, d, lengths], i): Case[] => {
     const make = new Inputs(500 + i);
-    const spans = packedSpans(lengths);
-    const n = spans.shape[0]!;
-    const inputs = {
-      q: make.normal([n, heads * d]),
-      k: make.normal([n, kvHeads * d]),
-      v: make.normal([n, kvHeads * d]),
-      spans,
+    const tokens = packedTokens(lengths);
+    const n = tokens.shape[0]!;
+    const qkv = make.normal([n, (heads + 2 * kvHeads) * d]);
+    const attrs = { heads, kvHeads, d, keys: heads * d, values: (heads + kvHeads) * d };
+    const [out, logSum] = [new Float32Array(n * heads * d), new Float32Array(n * heads)];
+    attentionReference(
+      [qkv.values, qkv.values, tokens.values],
+      [out, logSum],
+      [qkv.shape, qkv.shape, tokens.shape],
+      attrs,
+    );
+    const forward = {
+      out: { shape: [n, heads * d], dtype: 'float32' as const, values: out },
+      logSum: { shape: [n, heads], dtype: 'float32' as const, values: logSum },
     };
-    const attrs = { heads, kvHeads, offset: 0 };
     const title = `${heads} heads on ${kvHeads} of ${d}, lengths ${lengths.join(' ')}`;
     return [
-      { kernel: 'Attention', title, inputs, attrs },
-      { kernel: 'AttentionGrad', title, inputs: { ...inputs, dOut: make.normal([n, heads * d]) }, attrs },
+      { kernel: 'Attention', title, inputs: { q: qkv, kv: qkv, tokens }, attrs },
+      {
+        kernel: 'AttentionGrad',
+        title,
+        inputs: { qkv, tokens, ...forward, dOut: make.normal([n, heads * d]) },
+        attrs,
+      },
     ];
   });
   const make = new Inputs(590);
-  const context = 48;
-  const spans = cachedSpans(context, [
-    [0, 0, 3],
-    [2, 30, 1],
-    [3, 11, 5],
-  ]);
-  const slots = [4 * context, 2 * 16];
-  const cached = [0, 1, 7].map((offset) => ({
+  const tokens = cached();
+  const overCache: Case = {
     kernel: 'Attention',
-    title: `over a cache, offset ${offset}`,
-    inputs: { q: make.normal([spans.shape[0]!, 64]), k: make.normal(slots), v: make.normal(slots), spans },
-    attrs: { heads: 4, kvHeads: 2, offset },
-  }));
+    title: 'over a cache',
+    inputs: {
+      q: make.normal([tokens.shape[0]!, 64]),
+      kv: make.normal([4 * CONTEXT, 4 * 16]),
+      tokens,
+    },
+    attrs: { heads: 4, kvHeads: 2, d: 16, keys: 0, values: 32 },
+  };
   const sharp: Case = {
     kernel: 'Attention',
     title: 'large scores',
-    inputs: {
-      q: make.normal([20, 16], 20),
-      k: make.normal([20, 16], 20),
-      v: make.normal([20, 16]),
-      spans: packedSpans([20]),
-    },
-    attrs: { heads: 1, kvHeads: 1, offset: 0 },
+    inputs: { q: make.normal([20, 48], 20), kv: make.normal([20, 48], 20), tokens: packedTokens([20]) },
+    attrs: { heads: 1, kvHeads: 1, d: 16, keys: 16, values: 32 },
     // Scores near 1000: one part in 10^7 of them is one in 10^4 of a probability.
     tolerance: 3e-4,
   };
-  return [...whole, ...cached, sharp];
+  return [...whole, overCache, sharp];
 }
 
 function rowCases(): Case[] {
   const make = new Inputs(600);
-  const context = 16;
-  const spans = cachedSpans(context, [
-    [0, 0, 4],
-    [2, 9, 1],
-    [1, 3, 2],
-  ]);
-  const n = spans.shape[0]!;
-  const cache = [1, 6, 32].flatMap((width) =>
-    [0, 3].map((offset): Case => ({
-      kernel: 'CacheAppend',
-      title: `width ${width}, offset ${offset}`,
-      inputs: { cache: make.normal([3 * context, width]), rows: make.normal([n, width]), spans },
-      attrs: { offset },
-    })),
-  );
   const looked = [
     [1, 8, 1, 5],
     [65, 64, 1, 333],
     [7, 12, 3, 4],
   ] as const;
-  return cache.concat(
-    looked.flatMap(([rows, width, columns, many]): Case[] => {
-      const ids = make.indices(rows, columns, many);
-      const title = `${rows} of ${many} rows of ${width}, ids in ${columns} columns`;
-      return [
-        {
-          kernel: 'EmbedInt8',
-          title,
-          inputs: {
-            table: make.packed([many, width / 4]),
-            scale: make.floats([many], () => make.random.next()),
-            ids,
-          },
-          attrs: {},
+  return looked.flatMap(([rows, width, columns, many]): Case[] => {
+    const ids = make.indices(rows, columns, many);
+    const title = `${rows} of ${many} rows of ${width}, ids in ${columns} columns`;
+    return [
+      {
+        kernel: 'EmbedInt8',
+        title,
+        inputs: {
+          table: make.packed([many, width / 4]),
+          scale: make.floats([many], () => make.random.next()),
+          ids,
         },
-        { kernel: 'GatherRows', title, inputs: { x: make.normal([many, width]), ids }, attrs: {} },
-        {
-          kernel: 'GatherRows',
-          title: `${title}, width odd`,
-          inputs: { x: make.normal([many, width + 1]), ids },
-          attrs: {},
-        },
-        {
-          kernel: 'ScatterRows',
-          title,
-          inputs: { dy: make.normal([rows, width]), ids },
-          attrs: { rows: many },
-        },
-        {
-          kernel: 'ScatterRows',
-          title: `${title}, width odd`,
-          inputs: { dy: make.normal([rows, width + 3]), ids },
-          attrs: { rows: many },
-        },
-      ];
-    }),
-  );
+        attrs: {},
+      },
+      { kernel: 'GatherRows', title, inputs: { x: make.normal([many, width]), ids }, attrs: {} },
+      {
+        kernel: 'GatherRows',
+        title: `${title}, width odd`,
+        inputs: { x: make.normal([many, width + 1]), ids },
+        attrs: {},
+      },
+      {
+        kernel: 'ScatterRows',
+        title,
+        inputs: { dy: make.normal([rows, width]), ids },
+        attrs: { rows: many },
+      },
+      {
+        kernel: 'ScatterRows',
+        title: `${title}, width odd`,
+        inputs: { dy: make.normal([rows, width + 3]), ids },
+        attrs: { rows: many },
+      },
+    ];
+  });
 }
 
 function elementCases(): Case[] {
-  return (
-    [
-      [1, 1],
-      [3, 333],
-      [65, 176],
-    ] as const
-  )
-    .flatMap((shape, i) => {
+  const sizes = [
+    [1, 1],
+    [3, 333],
+    [65, 176],
+  ] as const;
+  return sizes
+    .flatMap(([rows, width], i): Case[] => {
       const make = new Inputs(700 + i);
-      const inputs = { gate: make.normal(shape, 4), up: make.normal(shape) };
+      const gateUp = make.normal([rows, 2 * width], 4);
+      const title = `${rows}x${width}`;
       return [
-        { kernel: 'SwiGlu', title: shape.join('x'), inputs, attrs: {} },
-        {
-          kernel: 'SwiGluGrad',
-          title: shape.join('x'),
-          inputs: { ...inputs, dy: make.normal(shape) },
-          attrs: {},
-        },
+        { kernel: 'SwiGlu', title, inputs: { gateUp }, attrs: {} },
+        { kernel: 'SwiGluGrad', title, inputs: { gateUp, dy: make.normal([rows, width]) }, attrs: {} },
       ];
     })
     .concat({
       kernel: 'SwiGlu',
       title: 'gates of a thousand',
       inputs: {
-        gate: { shape: [1, 4], dtype: 'float32', values: Float32Array.of(-1000, -90, 90, 1000) },
-        up: new Inputs(790).normal([1, 4]),
+        gateUp: {
+          shape: [1, 8],
+          dtype: 'float32',
+          values: Float32Array.of(-1000, -90, 90, 1000, 0.5, -1, 2, -0.3),
+        },
       },
       attrs: {},
     });
@@ -265,7 +311,7 @@ export const layerCases: readonly Case[] = [
   ...matMulCases(),
   ...linearCases(),
   ...rmsNormCases(),
-  ...rotaryCases(),
+  ...headsCases(),
   ...attentionCases(),
   ...rowCases(),
   ...elementCases(),

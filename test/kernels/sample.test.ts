@@ -1,31 +1,51 @@
 /** The sampler: the right distribution, reproducible, and each row for itself. */
-import { argMax, tensor2d, tile, type Tensor2D } from '@tensorflow/tfjs-core';
+import { argMax, gather, logSoftmax, reshape, tensor2d, tile, type Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { sampleTokens, tokenLogProb, type SampleAttrs } from '../../src/kernels';
+import { peek, sampleTokens, type SampleAttrs } from '../../src/kernels';
+import { SAMPLES } from '../../src/kernels/sample';
 import { counterHash } from '../../src/kernels/sample/reference';
 import { on, openBackends } from './backends';
 import { expectClose } from './closeness';
 import { Inputs, toTensor } from './inputs';
 
-const ATTRS: SampleAttrs = { temperature: 1, seed: 42, counter: 0, endToken: -1, padToken: 0 };
-
-const column = (values: readonly number[]) => tensor2d([...values], [values.length, 1], 'int32');
+const ATTRS: SampleAttrs = { temperature: 1, seed: 42, endToken: -1, padToken: -2 };
 
 interface Sample {
   readonly token: number;
   readonly logProb: number;
-  readonly finished: number;
 }
 
-async function samples(out: Tensor2D): Promise<Sample[]> {
-  const flat = Int32Array.from(await out.data());
-  const bits = new Float32Array(flat.buffer);
-  return Array.from({ length: out.shape[0] }, (_, r) => ({
-    token: flat[3 * r]!,
-    logProb: bits[3 * r + 1]!,
-    finished: flat[3 * r + 2]!,
-  }));
+/** The state of rows with these keys at the beginning of a turn of `turn` tokens; see the header of kernels/sample. */
+function stateOf(keys: readonly number[], counter = 0, turn = 1): Tensor2D {
+  const rows = keys.map((key) => [9, 0, 3, 0, key, counter, 0, ...new Array<number>(2 * turn).fill(-1)]);
+  return tensor2d(rows, undefined, 'int32');
 }
+
+/** What was drawn as token `t` of the turn. */
+async function samples(state: Tensor2D, t = 0): Promise<Sample[]> {
+  const flat = (await peek(state)) as Int32Array;
+  const bits = new Float32Array(flat.buffer);
+  const [rows, fields] = state.shape;
+  return Array.from({ length: rows }, (_, r) => {
+    const at = r * fields + SAMPLES + 2 * t;
+    return { token: flat[at]!, logProb: bits[at + 1]! };
+  });
+}
+
+/** One token for each row. */
+async function draw(
+  logits: Tensor2D,
+  keys: readonly number[],
+  { counter = 0, ...attrs }: Partial<SampleAttrs> & { counter?: number } = {},
+): Promise<Sample[]> {
+  const state = stateOf(keys, counter);
+  sampleTokens(logits, state, { ...ATTRS, ...attrs });
+  const drawn = await samples(state);
+  state.dispose();
+  return drawn;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 const tokensOf = (drawn: readonly Sample[]) => drawn.map(({ token }) => token);
 
@@ -54,8 +74,7 @@ describe.each(await openBackends())('on %s', (backend) => {
     on(backend, async () => {
       const rows = 6000;
       const logits = tile(tensor2d([LOGITS]), [rows, 1]);
-      const keys = column(Array.from({ length: rows }, (_, r) => r));
-      const drawn = await samples(sampleTokens(logits, keys, undefined, { ...ATTRS, temperature }));
+      const drawn = await draw(logits, upTo(rows), { temperature });
       const p = softmax(LOGITS, temperature);
       expect(chiSquare(tokensOf(drawn), p)).toBeLessThan(CRITICAL_7);
       for (const { token, logProb } of drawn.slice(0, 100))
@@ -66,105 +85,99 @@ describe.each(await openBackends())('on %s', (backend) => {
   test('tokens of one row over many draws follow the distribution', () =>
     on(backend, async () => {
       const logits = tensor2d([LOGITS, LOGITS]);
+      const draws = 500;
+      const state = stateOf([5, 9], 0, draws);
+      for (let t = 0; t < draws; t++) sampleTokens(logits, state, ATTRS);
       const tokens: number[][] = [[], []];
-      for (let counter = 0; counter < 500; counter++) {
-        const out = sampleTokens(logits, column([5, 9]), undefined, { ...ATTRS, counter });
-        tokensOf(await samples(out)).forEach((token, r) => tokens[r]!.push(token));
-        out.dispose();
-      }
+      const flat = await peek(state);
+      for (let t = 0; t < draws; t++)
+        tokens.forEach((row, r) => row.push(flat[r * state.shape[1] + SAMPLES + 2 * t]!));
       for (const row of tokens) expect(chiSquare(row, softmax(LOGITS, 1))).toBeLessThan(CRITICAL_7);
       expect(tokens[0]).not.toEqual(tokens[1]);
+      // The third token of a turn is the first of a turn whose counter stands two further on.
+      expect(tokensOf(await draw(logits, [5, 9], { counter: 2 }))).toEqual(tokens.map((row) => row[2]));
     }));
 
   test('a row does not depend on its place or its neighbours', () =>
     on(backend, async () => {
       const make = new Inputs(7);
       const rows = Array.from({ length: 9 }, () => Array.from(make.normal([50]).values));
-      const draw = async (order: readonly number[]) =>
-        samples(
-          sampleTokens(
-            tensor2d(order.map((r) => rows[r]!)),
-            column(order.map((r) => 100 + r)),
-            undefined,
-            ATTRS,
-          ),
+      const drawn = (order: readonly number[]) =>
+        draw(
+          tensor2d(order.map((r) => rows[r]!)),
+          order.map((r) => 100 + r),
         );
-      const all = await draw([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      const all = await drawn([0, 1, 2, 3, 4, 5, 6, 7, 8]);
       const mixed = [7, 2, 8, 0];
-      expect(tokensOf(await draw(mixed))).toEqual(mixed.map((r) => all[r]!.token));
-      expect(tokensOf(await draw([4]))).toEqual([all[4]!.token]);
+      expect(tokensOf(await drawn(mixed))).toEqual(mixed.map((r) => all[r]!.token));
+      expect(tokensOf(await drawn([4]))).toEqual([all[4]!.token]);
     }));
 
   test('another seed, key or counter gives other tokens, the same gives the same', () =>
     on(backend, async () => {
       const logits = tensor2d(new Float32Array(40 * 100), [40, 100]);
-      const draw = async (first: number, attrs: Partial<SampleAttrs>) =>
+      const tokens = async (first: number, options: Parameters<typeof draw>[2]) =>
         tokensOf(
-          await samples(
-            sampleTokens(logits, column(Array.from({ length: 40 }, (_, r) => first + r)), undefined, {
-              ...ATTRS,
-              ...attrs,
-            }),
+          await draw(
+            logits,
+            upTo(40).map((r) => first + r),
+            options,
           ),
         );
-      const base = await draw(0, {});
-      expect(await draw(0, {})).toEqual(base);
-      expect(await draw(0, { seed: 43 })).not.toEqual(base);
-      expect(await draw(0, { counter: 1 })).not.toEqual(base);
-      expect(await draw(1000, {})).not.toEqual(base);
+      const base = await tokens(0, {});
+      expect(await tokens(0, {})).toEqual(base);
+      expect(await tokens(0, { seed: 43 })).not.toEqual(base);
+      expect(await tokens(0, { counter: 1 })).not.toEqual(base);
+      expect(await tokens(1000, {})).not.toEqual(base);
       expect(new Set(base).size).toBeGreaterThan(20);
     }));
 
   test('temperature 0 is the largest logit, the lowest id of equals, with its log-probability at temperature 1', () =>
     on(backend, async () => {
       const logits = toTensor(new Inputs(8).normal([65, 333], 2)) as Tensor2D;
-      const drawn = await samples(
-        sampleTokens(logits, column(Array.from({ length: 65 }, (_, r) => r)), undefined, {
-          ...ATTRS,
-          temperature: 0,
-        }),
-      );
+      const drawn = await draw(logits, upTo(65), { temperature: 0 });
       const best = Array.from(await argMax(logits, 1).data());
       expect(tokensOf(drawn)).toEqual(best);
-      const expected = await tokenLogProb(logits, column(best)).data();
+      const expected = await gather(
+        reshape(logSoftmax(logits), [-1]),
+        best.map((v, r) => r * 333 + v),
+      ).data();
       expectClose(
         drawn.map(({ logProb }) => logProb),
-        expected.filter((_, i) => i % 2 === 0),
+        expected,
         1e-5,
         'log-probabilities',
       );
-      const ties = await samples(
-        sampleTokens(
-          tensor2d([
-            [1, 3, 3, 2],
-            [5, 5, 5, 5],
-          ]),
-          column([0, 1]),
-          undefined,
-          { ...ATTRS, temperature: 0 },
-        ),
-      );
-      expect(tokensOf(ties)).toEqual([1, 0]);
+      const ties = tensor2d([
+        [1, 3, 3, 2],
+        [5, 5, 5, 5],
+      ]);
+      expect(tokensOf(await draw(ties, [0, 1], { temperature: 0 }))).toEqual([1, 0]);
     }));
 
-  test('a row ends with its end token and is padded from then on', () =>
+  test('a row moves on with every token, ends with its end token and is padded from then on', () =>
     on(backend, async () => {
       const sure = (token: number) => Array.from({ length: 6 }, (_, v) => (v === token ? 60 : 0));
       const attrs = { ...ATTRS, endToken: 4, padToken: 5 };
-      const first = sampleTokens(tensor2d([sure(4), sure(1), sure(2)]), column([0, 1, 2]), undefined, attrs);
-      expect(await samples(first)).toMatchObject([
-        { token: 4, finished: 1 },
-        { token: 1, finished: 0 },
-        { token: 2, finished: 0 },
+      const state = stateOf([0, 1, 2], 0, 2);
+      const places = async () => {
+        const flat = await peek(state);
+        return upTo(3).map((r) => Array.from(flat.slice(r * state.shape[1], r * state.shape[1] + 7)));
+      };
+      sampleTokens(tensor2d([sure(4), sure(1), sure(2)]), state, attrs);
+      expect(tokensOf(await samples(state))).toEqual([4, 1, 2]);
+      expect(await places()).toEqual([
+        [4, 0, 4, 0, 0, 0, 1],
+        [1, 0, 4, 0, 1, 0, 1],
+        [2, 0, 4, 0, 2, 0, 1],
       ]);
-      const second = sampleTokens(tensor2d([sure(3), sure(4), sure(0)]), column([0, 1, 2]), first, {
-        ...attrs,
-        counter: 1,
-      });
-      expect(await samples(second)).toMatchObject([
-        { token: 5, logProb: 0, finished: 1 },
-        { token: 4, finished: 1 },
-        { token: 0, finished: 0 },
+      sampleTokens(tensor2d([sure(3), sure(4), sure(0)]), state, attrs);
+      expect(await samples(state, 1)).toMatchObject([{ token: 5, logProb: 0 }, { token: 4 }, { token: 0 }]);
+      // The finished row stays where its end token belongs.
+      expect(await places()).toEqual([
+        [4, 0, 4, 0, 0, 0, 2],
+        [4, 0, 5, 0, 1, 0, 2],
+        [0, 0, 5, 0, 2, 0, 2],
       ]);
     }));
 
@@ -177,13 +190,11 @@ describe.each(await openBackends())('on %s', (backend) => {
       ];
       for (const { counter, token, bits } of ends) {
         expect(counterHash(7, 3, counter, token) >>> 8).toBe(bits);
-        const attrs = { ...ATTRS, seed: 7, counter };
+        const attrs = { seed: 7, counter };
         const row = (z: number) => tensor2d([Array.from({ length: 16 }, (_, v) => (v === token ? z : 0))]);
         // The largest noise is 17.3, the smallest -2.9.
-        const unlikely = await samples(sampleTokens(row(-30), column([3]), undefined, attrs));
-        expect(unlikely[0]!.token).not.toBe(token);
-        const likely = await samples(sampleTokens(row(30), column([3]), undefined, attrs));
-        expect(likely[0]!.token).toBe(token);
+        expect((await draw(row(-30), [3], attrs))[0]!.token).not.toBe(token);
+        expect((await draw(row(30), [3], attrs))[0]!.token).toBe(token);
       }
     }));
 });

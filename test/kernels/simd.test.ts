@@ -18,23 +18,31 @@ beforeAll(async () => {
 afterEach(() => area.release());
 
 describe('the compiled module', () => {
-  it('has no data and no memory of its own', () => {
-    const module = new WebAssembly.Module(kernelBinary());
-    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-    const sections: number[] = [];
-    const bytes = kernelBinary();
-    for (let at = 8; at < bytes.length;) {
-      sections.push(bytes[at++]!);
-      let size = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = bytes[at++]!;
-        size |= (byte & 127) << shift;
-        if (byte < 128) break;
+  it.each(['plain', 'relaxed', 'shared', 'shared-relaxed'] as const)(
+    '%s has no data of its own',
+    (variant) => {
+      const sections: number[] = [];
+      const bytes = kernelBinary(variant);
+      for (let at = 8; at < bytes.length;) {
+        sections.push(bytes[at++]!);
+        let size = 0;
+        for (let shift = 0; ; shift += 7) {
+          const byte = bytes[at++]!;
+          size |= (byte & 127) << shift;
+          if (byte < 128) break;
+        }
+        at += size;
       }
-      at += size;
+      const [MEMORY, START, DATA] = [5, 8, 11];
+      for (const section of [MEMORY, START, DATA]) expect(sections).not.toContain(section);
+    },
+  );
+
+  it('wants nothing but a memory', () => {
+    for (const variant of ['plain', 'shared'] as const) {
+      const module = new WebAssembly.Module(kernelBinary(variant));
+      expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
     }
-    const [MEMORY, START, DATA] = [5, 8, 11];
-    for (const section of [MEMORY, START, DATA]) expect(sections).not.toContain(section);
   });
 });
 
@@ -84,27 +92,28 @@ describe('products', () => {
       [6, 16, 24, 270],
     ];
     for (const [rows, inner, outer, rank] of shapes) {
-      const attrs = { rows, inner, outer, rank, loraScale: 2 };
+      const sizes = { rows, inner, outer, rank, ranks: rank };
+      const attrs = { loraScale: 2, second: outer, third: outer, epsilon: 0 };
+      const counts = [rows, inner, outer, rank, rank, 2, outer, outer] as const;
       const weight = [packed(inner * outer, next), floats(outer, next, 0.01)] as const;
       const pair = rank
         ? ([floats(rank * inner, next), floats(outer * rank, next)] as const)
         : ([undefined, undefined] as const);
+      const none = new Float32Array(0);
       compare(
         area,
         [floats(rows * inner, next), ...weight, ...pair],
         [rows * outer, rank ? rows * rank : 1],
-        ([x, w, s, a, b], [y, h]) =>
-          area.wasm.linear(x!, w!, s!, a!, b!, y!, h!, rows, inner, outer, rank, 2),
-        (i, o) => linearReference(i, o, attrs),
+        ([x, w, s, a, b], [y, h]) => area.wasm.linear(x!, w!, s!, a!, b!, 0, 0, y!, h!, ...counts, 0),
+        (i, o) => linearReference([...i, none, none], o, sizes, attrs),
         5e-6,
       );
       compare(
         area,
         [floats(rows * outer, next), ...weight, ...pair],
         [rows * inner, rank ? rows * rank : 1],
-        ([dy, w, s, a, b], [dx, u]) =>
-          area.wasm.linearGrad(dy!, w!, s!, a!, b!, dx!, u!, rows, inner, outer, rank, 2),
-        (i, o) => linearGradReference(i, o, attrs),
+        ([dy, w, s, a, b], [dx, u]) => area.wasm.linearGrad(dy!, w!, s!, a!, b!, dx!, u!, ...counts),
+        (i, o) => linearGradReference(i, o, sizes, attrs),
         5e-6,
       );
     }
@@ -151,27 +160,39 @@ describe('row by row', () => {
   it('swiGlu and its gradient', () => {
     const next = random(9);
     const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-    for (const size of [1, 3, 4, 7, 1000]) {
+    for (const [rows, width] of [
+      [1, 1],
+      [2, 3],
+      [1, 4],
+      [5, 7],
+      [10, 100],
+    ] as const) {
+      const size = rows * width;
+      const gateAt = (i: number) => i + Math.floor(i / width) * width;
       for (const scale of [1, 20, 200]) {
         compare(
           area,
-          [floats(size, next, scale), floats(size, next)],
+          [floats(2 * size, next, scale)],
           [size],
-          ([g, u], [y]) => area.wasm.swiGlu(g!, u!, y!, size),
-          ([g, u], [y]) => {
-            for (let i = 0; i < size; i++) y![i] = g![i]! * sigmoid(g![i]!) * u![i]!;
+          ([x], [y]) => area.wasm.swiGlu(x!, y!, rows, width),
+          ([x], [y]) => {
+            for (let i = 0; i < size; i++) {
+              const g = x![gateAt(i)]!;
+              y![i] = g * sigmoid(g) * x![gateAt(i) + width]!;
+            }
           },
         );
         compare(
           area,
-          [floats(size, next), floats(size, next, scale), floats(size, next)],
-          [size, size],
-          ([d, g, u], [dg, du]) => area.wasm.swiGluGrad(d!, g!, u!, dg!, du!, size),
-          ([d, g, u], [dg, du]) => {
+          [floats(size, next), floats(2 * size, next, scale)],
+          [2 * size],
+          ([d, x], [dx]) => area.wasm.swiGluGrad(d!, x!, dx!, rows, width),
+          ([d, x], [dx]) => {
             for (let i = 0; i < size; i++) {
-              const s = sigmoid(g![i]!);
-              dg![i] = d![i]! * u![i]! * s * (1 + g![i]! * (1 - s));
-              du![i] = d![i]! * g![i]! * s;
+              const [g, up] = [x![gateAt(i)]!, x![gateAt(i) + width]!];
+              const s = sigmoid(g);
+              dx![gateAt(i)] = d![i]! * up * s * (1 + g * (1 - s));
+              dx![gateAt(i) + width] = d![i]! * g * s;
             }
           },
         );

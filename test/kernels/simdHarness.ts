@@ -8,17 +8,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Values } from '../../src/kernels/define';
-import type { SimdExports } from '../../src/kernels/simd/module';
+import type { SimdVariant } from '../../src/kernels/simd/variant';
+import type { SimdExports } from '../../src/kernels/simd/threads';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const SCRATCH_BYTES = 8 << 20;
 const CANARY = 0x7fa5a5a5;
 const CANARY_WORDS = 4;
 
-/** The compiled binary, made anew where the sources have changed. */
-export function kernelBinary(): Uint8Array<ArrayBuffer> {
+/** A compiled binary, made anew where the sources have changed. */
+export function kernelBinary(variant: SimdVariant = 'plain'): Uint8Array<ArrayBuffer> {
   execFileSync(process.execPath, ['scripts/build-kernels.mjs'], { cwd: root });
-  return new Uint8Array(readFileSync(`${root}build/kernels.wasm`));
+  return new Uint8Array(readFileSync(`${root}build/kernels/${variant}.wasm`));
 }
 
 export interface Area {

@@ -1,8 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { grpoLossReference } from '../../src/kernels/grpoloss/reference';
 import { sampleReference } from '../../src/kernels/sample/reference';
-import { tokenLogProbGradReference, tokenLogProbReference } from '../../src/kernels/tokenlogprob/reference';
-import { compare, floats, ints, openArea, random, type Area } from './simdHarness';
+import {
+  lmHeadGradReference,
+  lmHeadLossReference,
+  lmHeadReference,
+} from '../../src/kernels/lmhead/reference';
+import { compare, floats, ints, openArea, packed, random, type Area } from './simdHarness';
 
 let area: Area;
 beforeAll(async () => {
@@ -20,33 +24,92 @@ describe('over rows of logits', () => {
     [4, 1],
   ];
 
-  it('tokenLogProb and its gradient', () => {
+  /** Several blocks of rows, of words, edges of tiles in every direction, and logits far apart. */
+  const heads: [number, number, number, number, number][] = [
+    [1, 32, 333, 1, 0.3],
+    [130, 8, 20, 0.7, 2],
+    [7, 20, 5, 2, 30],
+    [9, 12, 1024, 1, 1],
+    [131, 8, 2100, 0.7, 3],
+    [3, 64, 3000, 1, 0.5],
+    [2, 4, 1, 1, 1],
+  ];
+
+  it('lmHead, int8 and float, with no, one and both gradients', () => {
     const next = random(11);
-    for (const [rows, width] of shapes) {
-      for (const [temperature, scale] of [
-        [1, 3],
-        [0.7, 40],
-        [2, 200],
-      ] as const) {
-        const logits = floats(rows * width, next, scale);
-        const targets = ints(rows, next, width);
+    for (const [rows, inner, vocabulary, temperature, spread] of heads) {
+      const sizes = { rows, inner, vocabulary };
+      const x = floats(rows * inner, next, spread);
+      const targets = ints(rows, next, vocabulary);
+      const scale = Float32Array.from({ length: vocabulary }, () => 0.002 + 0.01 * next());
+      for (const table of [packed(vocabulary * inner, next), floats(vocabulary * inner, next)]) {
+        for (const gradients of [0, 1, 2]) {
+          compare(
+            area,
+            [x, table, table instanceof Int32Array ? scale : undefined, targets],
+            [rows * 2, ...new Array<number>(gradients).fill(rows * inner)],
+            ([x0, table0, scale0, y], [scores, u = 0, w = 0]) =>
+              area.wasm.lmHead(
+                x0!,
+                table0!,
+                scale0!,
+                y!,
+                scores!,
+                u,
+                w,
+                rows,
+                inner,
+                vocabulary,
+                temperature,
+              ),
+            (i, o) => lmHeadReference(i, o, sizes, { temperature, gradients }),
+            4e-6,
+            0.5,
+          );
+        }
+      }
+    }
+  });
+
+  it('lmHeadLoss and lmHeadGrad', () => {
+    const next = random(14);
+    // The last needs the logits twice: too few of its rows fit the scratch at once.
+    for (const [rows, inner, vocabulary, temperature, spread] of [...heads, [3, 4, 150_000, 1, 1] as const]) {
+      const sizes = { rows, inner, vocabulary };
+      compare(
+        area,
+        [
+          floats(rows * inner, next, spread),
+          floats(vocabulary * inner, next),
+          ints(rows, next, vocabulary),
+          floats(rows, next),
+        ],
+        [rows * 2, rows * inner, vocabulary * inner],
+        ([x, table, y, c], [scores, dx, dTable]) =>
+          area.wasm.lmHeadLoss(
+            x!,
+            table!,
+            y!,
+            c!,
+            scores!,
+            dx!,
+            dTable!,
+            rows,
+            inner,
+            vocabulary,
+            temperature,
+          ),
+        (i, o) => lmHeadLossReference(i, o, sizes, temperature),
+        4e-6,
+        0.5,
+      );
+      for (const both of [false, true]) {
         compare(
           area,
-          [logits, targets],
-          [rows * 2],
-          ([z, t], [out]) => area.wasm.tokenLogProb(z!, t!, out!, rows, width, temperature),
-          (i, o) => tokenLogProbReference(i, o, rows, width, temperature),
-          1e-6,
-          0.5,
-        );
-        compare(
-          area,
-          [logits, targets, floats(rows * 2, next)],
-          [rows * width],
-          ([z, t, d], [out]) => area.wasm.tokenLogProbGrad(z!, t!, d!, out!, rows, width, temperature),
-          (i, o) => tokenLogProbGradReference(i, o, rows, width, temperature),
-          4e-6,
-          0.05,
+          [floats(rows * 2, next), floats(rows * inner, next), both ? floats(rows * inner, next) : undefined],
+          [rows * inner],
+          ([d, u, w], [dx]) => area.wasm.lmHeadGrad(d!, u!, w!, dx!, rows, inner),
+          (i, o) => lmHeadGradReference(i, o, rows, inner),
         );
       }
     }
@@ -54,14 +117,13 @@ describe('over rows of logits', () => {
 
   it('grpoLoss, all estimators and clips', () => {
     const next = random(12);
-    for (const [rows, width] of shapes) {
+    for (const rows of [1, 3, 65]) {
       for (const klEstimator of [0, 1, 2]) {
-        for (const [dualClip, temperature, entropyCoefficient] of [
-          [0, 1, 0],
-          [3, 0.8, 0.01],
+        for (const [dualClip, entropyCoefficient] of [
+          [0, 0],
+          [3, 0.01],
         ] as const) {
           const o = {
-            temperature,
             clipLow: 0.2,
             clipHigh: 0.28,
             dualClip,
@@ -69,31 +131,25 @@ describe('over rows of logits', () => {
             klEstimator,
             entropyCoefficient,
           };
-          const logits = floats(rows * width, next, 4);
-          const targets = ints(rows, next, width);
-          const logp = new Float32Array(rows * 2);
-          tokenLogProbReference([logits, targets], [logp], rows, width, temperature);
+          const scores = Float32Array.from({ length: rows * 2 }, (_, i) => (i % 2 ? 1 : -1) * 3 * next());
           const near = (spread: number) =>
-            Float32Array.from({ length: rows }, (_, n) => logp[n * 2]! + (next() - 0.5) * spread);
+            Float32Array.from({ length: rows }, (_, n) => scores[n * 2]! + (next() - 0.5) * spread);
           const weights = floats(rows, next);
           weights[0] = 0;
           compare(
             area,
-            [logits, targets, near(2), near(1), floats(rows, next), weights],
-            [rows * 8, rows * width],
-            ([z, t, old, ref, a, w], [stats, d]) =>
+            [scores, near(2), near(1), floats(rows, next), weights],
+            [rows * 8, rows * 2],
+            ([given, old, ref, a, c], [stats, d]) =>
               area.wasm.grpoLoss(
-                z!,
-                t!,
+                given!,
                 old!,
                 ref!,
                 a!,
-                w!,
+                c!,
                 stats!,
                 d!,
                 rows,
-                width,
-                temperature,
                 0.2,
                 0.28,
                 dualClip,
@@ -101,7 +157,7 @@ describe('over rows of logits', () => {
                 klEstimator,
                 entropyCoefficient,
               ),
-            (i, out) => grpoLossReference(i, out, rows, width, o),
+            (i, out) => grpoLossReference(i, out, rows, o),
             4e-6,
           );
         }
@@ -115,39 +171,30 @@ describe('over rows of logits', () => {
       for (const temperature of [0, 0.7, 1]) {
         for (let counter = 0; counter < 5; counter++) {
           const logits = floats(rows * width, next, 3);
-          const keys = Int32Array.from({ length: rows }, () => (next() * 4294967296) | 0);
-          const previous = counter % 2 ? ints(rows * 3, next, 2) : undefined;
           const seed = Math.floor(next() * 4294967296);
-          const out = area.room(rows * 3);
-          area.wasm.sample(
-            area.put(logits),
-            area.put(keys),
-            previous ? area.put(previous) : 0,
-            out,
-            rows,
-            width,
-            temperature,
-            seed,
-            counter,
-            2,
-            1,
-          );
-          const expected = new Int32Array(rows * 3);
-          sampleReference([logits, keys, previous ?? new Int32Array(0)], [expected], rows, width, {
-            temperature,
-            seed,
-            counter,
-            endToken: 2,
-            padToken: 1,
+          const table = Array.from({ length: rows }, (_, r) => {
+            // Some rows have ended.
+            const id = next() < 0.2 ? 2 : 7;
+            return [id, 0, 5 + r, 0, (next() * 4294967296) | 0, counter, 1, 9, 9, -1, -1];
           });
-          const actual = area.ints(out, rows * 3);
-          const logp = (values: Int32Array, r: number) =>
-            new Float32Array(values.slice(r * 3 + 1, r * 3 + 2).buffer)[0]!;
-          for (let r = 0; r < rows; r++) {
-            expect(actual[r * 3]).toBe(expected[r * 3]);
-            expect(actual[r * 3 + 2]).toBe(expected[r * 3 + 2]);
-            expect(logp(actual, r)).toBeCloseTo(logp(expected, r), 5);
-          }
+          const fields = table[0]!.length;
+          const state = Int32Array.from(table.flat());
+          const at = area.put(state);
+          area.wasm.sample(area.put(logits), at, fields, rows, width, temperature, seed, 2, 1);
+          sampleReference(
+            [logits, state],
+            [
+              [rows, width],
+              [rows, fields],
+            ],
+            { temperature, seed, endToken: 2, padToken: 1 },
+          );
+          const actual = area.ints(at, state.length);
+          const logp = (values: Int32Array, i: number) => new Float32Array(values.slice(i, i + 1).buffer)[0]!;
+          state.forEach((value, i) => {
+            if (i % fields === fields - 1) expect(logp(actual, i)).toBeCloseTo(logp(state, i), 5);
+            else expect(actual[i]).toBe(value);
+          });
           area.release();
         }
       }

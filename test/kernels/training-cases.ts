@@ -1,34 +1,82 @@
 /** Cases of the kernels between logits and the next update: sampling, credit, loss, optimiser. */
 import { grpoInputs, Inputs, type Case, type Input } from './inputs';
 
-function logProbCases(): Case[] {
+/** Tables of one block and of several, of one word, of a size that no tile divides. */
+function headCases(): Case[] {
   return (
     [
-      [1, 333, 1, 2],
-      [3, 333, 0.7, 3],
-      [65, 64, 1.5, 1],
-      [3, 1, 1, 1],
-      [3, 1000, 1, 30],
+      [1, 32, 333, 1, 1],
+      [5, 16, 333, 0.7, 3],
+      [65, 64, 64, 1.5, 1],
+      [3, 8, 1, 1, 1],
+      [150, 8, 50, 1, 1],
+      [3, 16, 2500, 0.8, 6],
     ] as const
-  ).flatMap(([rows, width, temperature, spread], i) => {
+  ).flatMap(([rows, inner, vocabulary, temperature, spread], i) => {
     const make = new Inputs(800 + i);
-    const inputs = { logits: make.normal([rows, width], spread), targets: make.indices(rows, 1, width) };
-    const title = `${rows}x${width} at ${temperature}, spread ${spread}`;
+    const x = make.normal([rows, inner], spread / Math.sqrt(inner));
+    const targets = make.indices(rows, 1, vocabulary);
+    const int8 = {
+      table: make.packed([vocabulary, inner / 4]),
+      scale: make.floats([vocabulary], () => (0.5 + make.random.next()) / 74),
+    };
+    const float = { table: make.normal([vocabulary, inner]) };
+    const title = `${rows}x${inner} over ${vocabulary} at ${temperature}`;
+    const heads = [0, 1, 2].flatMap((gradients) =>
+      Object.entries({ int8, float }).map(([form, table]) => ({
+        kernel: 'LmHead',
+        title: `${title}, ${form}, ${gradients} gradients`,
+        inputs: { x, ...table, targets },
+        attrs: { temperature, gradients },
+      })),
+    );
+    const weights = make.floats([rows], () => make.random.normal() / rows);
     return [
-      { kernel: 'TokenLogProb', title, inputs, attrs: { temperature } },
-      {
-        kernel: 'TokenLogProbGrad',
-        title,
-        inputs: { ...inputs, dOut: make.normal([rows, 2]) },
-        attrs: { temperature },
-      },
+      ...heads,
+      { kernel: 'LmHeadLoss', title, inputs: { x, ...float, targets, weights }, attrs: { temperature } },
     ];
   });
 }
 
+/** More logits than a block of the GPU holds. */
+function tallHeadCases(): Case[] {
+  const make = new Inputs(860);
+  const [rows, inner, vocabulary] = [1060, 4, 2000];
+  const x = make.normal([rows, inner]);
+  const targets = make.indices(rows, 1, vocabulary);
+  const table = make.normal([vocabulary, inner]);
+  const weights = make.floats([rows], () => make.random.normal() / rows);
+  const title = `${rows}x${inner} over ${vocabulary}`;
+  const words = 151_936;
+  const many = {
+    x: make.normal([15, 8]),
+    table: make.packed([words, 2]),
+    scale: make.floats([words], () => (0.5 + make.random.next()) / 74),
+    targets: make.indices(15, 1, words),
+  };
+  return [
+    {
+      kernel: 'LmHead',
+      title: `15x8 over ${words}, int8`,
+      inputs: many,
+      attrs: { temperature: 1, gradients: 2 },
+    },
+    { kernel: 'LmHead', title, inputs: { x, table, targets }, attrs: { temperature: 1, gradients: 2 } },
+    { kernel: 'LmHeadLoss', title, inputs: { x, table, targets, weights }, attrs: { temperature: 1 } },
+  ];
+}
+
+function headGradCases(): Case[] {
+  const make = new Inputs(850);
+  const inputs = { dScores: make.normal([9, 2]), u: make.normal([9, 12]) };
+  return [
+    { kernel: 'LmHeadGrad', title: 'log-probabilities', inputs, attrs: {} },
+    { kernel: 'LmHeadGrad', title: 'both', inputs: { ...inputs, w: make.normal([9, 12]) }, attrs: {} },
+  ];
+}
+
 function grpoCases(): Case[] {
   const plain = {
-    temperature: 1,
     clipLow: 0.2,
     clipHigh: 0.2,
     dualClip: 0,
@@ -37,23 +85,23 @@ function grpoCases(): Case[] {
     entropyCoefficient: 0.01,
   };
   return [
-    { title: '65x333, k3', inputs: grpoInputs(65, 333, 900), attrs: plain },
+    { title: '65 tokens, k3', inputs: grpoInputs(65, 900), attrs: plain },
     {
-      title: '65x64, k1, dual clip',
-      inputs: grpoInputs(65, 64, 901),
+      title: '65 tokens, k1, dual clip',
+      inputs: grpoInputs(65, 901),
       attrs: { ...plain, klEstimator: 0, dualClip: 1.5 },
     },
     {
-      title: '65x64, k2, high clip, no entropy',
-      inputs: grpoInputs(65, 64, 902),
+      title: '65 tokens, k2, high clip, no entropy',
+      inputs: grpoInputs(65, 902),
       attrs: { ...plain, klEstimator: 1, clipHigh: 0.5, entropyCoefficient: 0 },
     },
     {
-      title: '3x333 at 0.8, no KL',
-      inputs: grpoInputs(3, 333, 903),
-      attrs: { ...plain, temperature: 0.8, klCoefficient: 0 },
+      title: '3 tokens, no KL',
+      inputs: grpoInputs(3, 903),
+      attrs: { ...plain, klCoefficient: 0 },
     },
-    { title: 'one token', inputs: grpoInputs(1, 5, 904), attrs: plain },
+    { title: 'one token', inputs: grpoInputs(1, 904), attrs: plain },
   ].map((rest) => ({ kernel: 'GrpoLoss', ...rest }));
 }
 
@@ -122,33 +170,38 @@ function advantageCases(): Case[] {
 }
 
 function sampleCases(): Case[] {
-  const attrs = { temperature: 1, seed: 1234, counter: 7, endToken: 2, padToken: 0 };
+  const attrs = { temperature: 1, seed: 1234, endToken: 2, padToken: 0 };
   const make = new Inputs(1200);
-  const inputs = (rows: number, width: number) => ({
-    logits: make.normal([rows, width], 2),
-    keys: make.ints([rows, 1], (i) => i * 7919),
-  });
-  const previous = (rows: number): Input =>
-    make.ints([rows, 3], (i) => (i % 3 === 2 ? make.random.int(2) : make.random.int(50)));
+  /** The state of rows that have drawn `drawn` tokens of a turn of four; `id` is the last of them. */
+  const inputs = (rows: number, width: number, drawn: number, id: () => number) => {
+    const samples = Array.from({ length: 2 * drawn }, () => make.random.int(50));
+    const table = Array.from({ length: rows }, (_, r) => [
+      ...[id(), 64 * r, 5, 0, r * 7919, 16, drawn, ...samples],
+      ...new Array<number>(2 * (4 - drawn)).fill(-1),
+    ]);
+    return {
+      logits: make.normal([rows, width], 2),
+      rows: make.ints([rows, table[0]!.length], (i) => table.flat()[i]!),
+    };
+  };
+  const going = () => 7;
   return [
-    { title: '65x333', inputs: inputs(65, 333), attrs },
-    {
-      title: '65x333 with finished rows',
-      inputs: { ...inputs(65, 333), previous: previous(65) },
-      attrs: { ...attrs, counter: 8 },
-    },
-    { title: 'greedy', inputs: inputs(65, 333), attrs: { ...attrs, temperature: 0 } },
+    { title: '65x333', inputs: inputs(65, 333, 0, going), attrs },
+    { title: '65x333 with finished rows', inputs: inputs(65, 333, 2, () => make.random.int(4)), attrs },
+    { title: 'greedy', inputs: inputs(65, 333, 1, going), attrs: { ...attrs, temperature: 0 } },
     {
       title: 'cold, large seed',
-      inputs: inputs(3, 64),
-      attrs: { ...attrs, temperature: 0.5, seed: 0xfedcba98, counter: 0 },
+      inputs: inputs(3, 64, 3, going),
+      attrs: { ...attrs, temperature: 0.5, seed: 0xfedcba98 },
     },
-    { title: 'one row of one token', inputs: inputs(1, 1), attrs },
-  ].map((rest) => ({ kernel: 'Sample', ...rest }));
+    { title: 'one row of one token', inputs: inputs(1, 1, 0, going), attrs },
+  ].map((rest) => ({ kernel: 'Sample', writes: ['rows'], ...rest }));
 }
 
 export const trainingCases: readonly Case[] = [
-  ...logProbCases(),
+  ...headCases(),
+  ...tallHeadCases(),
+  ...headGradCases(),
   ...grpoCases(),
   ...adamWCases(),
   ...advantageCases(),

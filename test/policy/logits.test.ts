@@ -34,14 +34,11 @@ describe.each(DEVICES)('logits of models/nano on %s', (device) => {
 
   const logits = async (sequences: Reference['sequences']) => {
     const rows = tidy(() => {
-      const { ids, spans, starts } = packSequences(sequences.map((sequence) => sequence.ids));
+      const { tokens, starts } = packSequences(sequences.map((sequence) => sequence.ids));
       const positions = sequences.flatMap((sequence, s) => sequence.positions.map((at) => starts[s]! + at));
       return logitsOf(
         weights,
-        gatherRows(
-          hiddenStates(checkpoint.config, weights, undefined, { ids, spans }),
-          indexColumn(positions),
-        ),
+        gatherRows(hiddenStates(checkpoint.config, weights, undefined, { tokens }), indexColumn(positions)),
       );
     });
     const values = await rows.data();

@@ -1,7 +1,7 @@
 /** The adapter: where it starts, that it can be switched off, and that a frozen copy stays frozen. */
 import { memory, tensor1d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { linearShape, LINEAR_NAMES } from '../../src/policy/config';
+import { PROJECTION_NAMES, PROJECTIONS, projectionShape } from '../../src/policy/config';
 import { adapterShapes, initialAdapter } from '../../src/policy/lora';
 import { Policy } from '../../src/policy/policy';
 import { DEVICES, difference, onDevice } from '../support/device';
@@ -15,18 +15,19 @@ describe('the first values of an adapter', () => {
     const { config } = await readTiny();
     const shapes = adapterShapes(config, { rank: 8, alpha: 16 });
     const values = initialAdapter(shapes, 1);
-    expect(shapes).toHaveLength(2 * LINEAR_NAMES.length * config.num_hidden_layers);
+    expect(shapes).toHaveLength(2 * PROJECTION_NAMES.length * config.num_hidden_layers);
     let at = 0;
     shapes.forEach(({ name, shape }, i) => {
       const [rows, width] = shape as [number, number];
-      const [outer, inner] = linearShape(config, LINEAR_NAMES[Math.floor(i / 2) % LINEAR_NAMES.length]!);
+      const projection = PROJECTION_NAMES[Math.floor(i / 2) % PROJECTION_NAMES.length]!;
+      const [outer, inner] = projectionShape(config, projection);
       const own = values.subarray(at, (at += rows * width));
       if (name.endsWith('lora_B')) {
         expect(shape).toEqual([outer, 8]);
         expect(own.every((value) => value === 0)).toBe(true);
         return;
       }
-      expect(shape).toEqual([8, inner]);
+      expect(shape).toEqual([8 * PROJECTIONS[projection].length, inner]);
       const bound = 1 / Math.sqrt(inner);
       expect(Math.max(...own.map(Math.abs))).toBeLessThanOrEqual(bound);
       // The deviation of a uniform distribution, with room for chance.

@@ -18,8 +18,8 @@ const all = process.env.TURNWISE_ALLOW_MISSING_WEBGPU === '1' ? 'wasm,cpu' : 'wa
 export const DEVICES = (process.env.TURNWISE_TEST_DEVICES ?? all).split(',') as DeviceName[];
 
 export async function open(device: DeviceName): Promise<void> {
-  if (device === 'wasm' && !existsSync(join(ROOT, 'build/kernels.wasm'))) {
-    throw new Error('build/kernels.wasm is missing: run node scripts/build-kernels.mjs.');
+  if (device === 'wasm' && !existsSync(join(ROOT, 'build/kernels'))) {
+    throw new Error('build/kernels is missing: run node scripts/build-kernels.mjs.');
   }
   await openDevice(nodeHost(ROOT), device);
 }

@@ -1,6 +1,7 @@
 /** The fixture objective_reference.json and its batch on the device. */
 import { tensor1d } from '@tensorflow/tfjs-core';
 import { indexColumn, packSequences } from '../../src/policy/batch';
+import { adapterParts } from '../../src/policy/lora';
 import { Policy } from '../../src/policy/policy';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/runs/settings';
 import type { PreparedChunk } from '../../src/training/objective';
@@ -89,10 +90,29 @@ export interface Reference {
 
 export const readReference = (): Reference => readFixture<Reference>('objective_reference', TINY);
 
+/** A vector of the fixture, whose matrices follow each other layer by layer as PEFT lists them, in the order of ours. */
+export function inOurOrder({ objective }: Reference, policy: Policy, packed: string): Float32Array {
+  const theirs = unpack(packed);
+  const ours = new Float32Array(theirs.length);
+  const parts = new Map(
+    adapterParts(policy.config, { rank: objective.rank }).map((part) => [part.name, part]),
+  );
+  let at = 0;
+  for (const name of objective.names) {
+    const part = parts.get(name);
+    if (!part) throw new Error(`Our adapter has no ${name}`);
+    const size = part.shape[0] * part.shape[1];
+    ours.set(theirs.subarray(at, at + size), part.offset);
+    at += size;
+  }
+  return ours;
+}
+
 /** The policy of the fixture: the tiny checkpoint with the adapter that peft had. */
-export async function referencePolicy({ objective }: Reference): Promise<Policy> {
+export async function referencePolicy(reference: Reference): Promise<Policy> {
+  const { objective } = reference;
   const policy = new Policy(await readTiny(), { rank: objective.rank, alpha: objective.alpha }, 0);
-  policy.parameters.reset(unpack(objective.adapter));
+  policy.parameters.reset(inOurOrder(reference, policy, objective.adapter));
   return policy;
 }
 
@@ -108,7 +128,7 @@ export function referenceChunk(
   weights: ArrayLike<number>,
   members = objective.sequences.map((_, s) => s),
 ): PreparedChunk {
-  const { ids, spans, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
+  const { tokens, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
   const chosen = objective.tokens.flatMap(([s], n) => (members.includes(s) ? [n] : []));
   const column = (values: ArrayLike<number>) => tensor1d(Float32Array.from(chosen, (n) => values[n]!));
   const place = (n: number) => {
@@ -116,8 +136,7 @@ export function referenceChunk(
     return starts[members.indexOf(s)]! + at - 1;
   };
   return {
-    ids,
-    spans,
+    tokens,
     positions: indexColumn(chosen.map(place)),
     targets: indexColumn(
       chosen.map((n) => objective.sequences[objective.tokens[n]![0]]![objective.tokens[n]![1]]!),

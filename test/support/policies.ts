@@ -1,6 +1,6 @@
 /** Small policies, and the plain way to score and to decode with them, without a cache. */
 import { tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { gatherRows, tokenLogProb } from '../../src/kernels';
+import { gatherRows, lmHead } from '../../src/kernels';
 import { indexColumn, packSequences } from '../../src/policy/batch';
 import { hiddenStates, logitsOf } from '../../src/policy/forward';
 import type { Adapter } from '../../src/policy/lora';
@@ -32,8 +32,8 @@ export async function allLogits(
 ): Promise<number[][][]> {
   const rows = await rowsOf(
     tidy(() => {
-      const { ids, spans } = packSequences(sequences);
-      return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { ids, spans }));
+      const { tokens } = packSequences(sequences);
+      return logitsOf(policy.weights, hiddenStates(policy.config, policy.weights, adapter, { tokens }));
     }),
   );
   let at = 0;
@@ -51,10 +51,11 @@ export async function scored(
   const at = Array.from({ length: ids.length - from }, (_, i) => from + i);
   const rows = await rowsOf(
     tidy(() => {
-      const { ids: packed, spans } = packSequences([ids]);
-      const hidden = hiddenStates(policy.config, policy.weights, adapter, { ids: packed, spans });
-      const logits = logitsOf(policy.weights, gatherRows(hidden, indexColumn(at.map((i) => i - 1))));
-      return tokenLogProb(logits, indexColumn(at.map((i) => ids[i]!)), temperature);
+      const { tokens } = packSequences([ids]);
+      const hidden = hiddenStates(policy.config, policy.weights, adapter, { tokens });
+      const scoring = gatherRows(hidden, indexColumn(at.map((i) => i - 1)));
+      const targets = indexColumn(at.map((i) => ids[i]!));
+      return lmHead(scoring, policy.weights.embedding, targets, { temperature });
     }),
   );
   return rows.map(([logProb]) => logProb!);

@@ -248,6 +248,24 @@ describe('memory', () => {
     policy.dispose();
   });
 
+  it('stays bounded where a setting says so, with the same update', async () => {
+    const step = async (activationMemory: number) => {
+      const settings = smallSettings({ activationMemory, entropyCoefficient: 0.01 });
+      const { policy, trainer, user } = await startRun(settings);
+      const { metrics } = await trainer.step(settings, user);
+      const values = await policy.parameters.values();
+      policy.dispose();
+      return { metrics, values };
+    };
+    const free = await step(512);
+    const bound = await step(1);
+    expect(bound.metrics.peak_memory).toBeLessThan(0.4 * free.metrics.peak_memory);
+    expect(bound.metrics.grad_norm / free.metrics.grad_norm).toBeCloseTo(1, 4);
+    expect(bound.metrics.policy_loss).toBeCloseTo(free.metrics.policy_loss, 6);
+    // The first update of AdamW is as good as the sign of the gradient: numbers near 0 may go either way.
+    expect(relativeDifference(bound.values, free.values)).toBeLessThan(1e-2);
+  });
+
   it('is all given back at the end', async () => {
     const before = { tensors: memory().numTensors, bytes: memory().numBytes };
     await play(smallSettings(), 1);

@@ -9,7 +9,7 @@ import { dequantiseRows } from '../../src/policy/quantise';
 import type { StoredTensor } from '../../src/policy/safetensors';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { LanguageTrainer } from '../../src/training/language-trainer';
-import { scoredLogits } from '../../src/training/objective';
+import { tokenScores } from '../../src/training/objective';
 import {
   cosineRate,
   demonstration,
@@ -21,8 +21,8 @@ import {
 } from '../../src/training/sft';
 import { createUser } from '../../src/users/registry';
 import { DEVICES, difference, measured, onDevice } from '../support/device';
-import { readNano, readTiny, unpack } from '../support/fixtures';
-import { readReference, type Reference } from '../support/objective';
+import { readNano, readTiny } from '../support/fixtures';
+import { inOurOrder, readReference, type Reference } from '../support/objective';
 
 const AHEAD = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, maxNorm: 1 };
 
@@ -36,7 +36,9 @@ async function update(
   const batch = learningBatch(sequences);
   const loss = tidy(() => {
     const { value, gradient } = policy.parameters.gradient((views) =>
-      negativeLogLikelihood(scoredLogits(policy, adapterFrom(views, policy.lora), batch), batch.targets),
+      negativeLogLikelihood(
+        tokenScores(policy, adapterFrom(policy.config, views, policy.lora), batch, { gradient: 'logProb' }),
+      ),
     );
     policy.parameters.update(gradient, { ...AHEAD, learningRate, weightDecay });
     return value;
@@ -49,10 +51,12 @@ async function update(
 
 describe.each(DEVICES)('supervised training on %s', (device) => {
   onDevice(device);
+  let whole: Reference;
   let reference: Reference['supervised'];
   let sequences: LearntSequence[];
   beforeAll(() => {
-    reference = readReference().supervised;
+    whole = readReference();
+    reference = whole.supervised;
     sequences = reference.sequences.map((ids, s) => ({ ids, learnt: reference.learnt[s]! }));
   });
 
@@ -85,7 +89,7 @@ describe.each(DEVICES)('supervised training on %s', (device) => {
 
   it('of the adapter has the losses of torch and peft', async () => {
     const policy = new Policy(await readTiny(), { rank: 3, alpha: 6 }, 0);
-    policy.parameters.reset(unpack(reference.adapter));
+    policy.parameters.reset(inOurOrder(whole, policy, reference.adapter));
     const losses: number[] = [];
     for (let i = 0; i < reference.lora.length; i++) losses.push(await update(policy, sequences, 2e-2, 0.1));
     expect(
@@ -161,6 +165,20 @@ describe('the cold start', () => {
     const one = await run(0);
     expect(await run(0)).toEqual(one);
     expect(await run(1)).not.toEqual(one);
+  });
+
+  it('makes the same updates in several small passes as in one', async () => {
+    const run = async (activationMemory: number) => {
+      const policy = new Policy(await readNano(), { rank: 4, alpha: 16 }, 0);
+      const trainer = new SftTrainer(policy, gym);
+      const metrics = await trainer.step({ ...settings, activationMemory }, user);
+      policy.dispose();
+      return metrics;
+    };
+    const [one, several] = [await run(512), await run(1)];
+    expect(several.num_tokens).toBe(one.num_tokens);
+    expect(several.loss).toBeCloseTo(one.loss, 5);
+    expect(several.grad_norm / one.grad_norm).toBeCloseTo(1, 4);
   });
 
   it('warms up and then falls along a cosine to nothing', () => {

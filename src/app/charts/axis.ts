@@ -15,8 +15,8 @@ export function thirds(low: number, high: number): [number, number, number] {
 
 const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
-/** From 0 (or below, where there is something below) to a round number above the largest value. */
-export function yRange(values: readonly (number | null)[], atLeast: number): [number, number] {
+/** From 0 (or below, where there is something below) to a round number of `unit`s above the largest value. */
+export function yRange(values: readonly (number | null)[], atLeast: number, unit = 1): [number, number] {
   let low = 0;
   let high = atLeast;
   for (const value of values) {
@@ -24,7 +24,7 @@ export function yRange(values: readonly (number | null)[], atLeast: number): [nu
     if (value > high) high = value;
     if (value < low) low = value;
   }
-  return [low < 0 ? -roundUp(-low) : 0, roundUp(high)];
+  return [low < 0 ? -roundUp(-low / unit) * unit : 0, roundUp(high / unit) * unit];
 }
 
 function roundUp(value: number): number {

@@ -1,5 +1,6 @@
 /** The uPlot options all charts share: faint raw values, a bold smoothed line, a shared crosshair. */
 import type uPlot from 'uplot';
+import { compact } from '../format';
 import { thirds, xRange, yRange } from './axis';
 import { fade, type Palette } from './palette';
 import type { ChartSpec } from './spec';
@@ -44,7 +45,9 @@ export function plotOptions(
       },
       y: {
         range: (plot): uPlot.Range.MinMax =>
-          spec.range ? [...spec.range] : yRange((plot.data[1] ?? []) as (number | null)[], spec.atLeast ?? 1),
+          spec.range
+            ? [...spec.range]
+            : yRange((plot.data[1] ?? []) as (number | null)[], spec.atLeast ?? 1, spec.axisUnit),
       },
     },
     axes: [
@@ -69,7 +72,8 @@ export function plotOptions(
         space: 40,
         // A small chart has room for three labels, and says most with its ends and its middle.
         ...(size.height < SMALL ? { splits: (_, __, low, high) => thirds(low, high) } : {}),
-        values: (_, ticks) => ticks.map((tick) => spec.format(tick)),
+        values: (_, ticks) =>
+          ticks.map((tick) => (spec.axisUnit ? compact(tick / spec.axisUnit) : spec.format(tick))),
       },
     ],
     series: [

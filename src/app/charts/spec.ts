@@ -1,6 +1,6 @@
 /** Which charts there are, what each says of itself, and how its numbers are written. Data, not drawing. */
 import type { Curves } from '../curves';
-import { compact, fixed, percent } from '../format';
+import { compact, fixed, mebibytes, percent } from '../format';
 import type { RunState, SftCurve, StepCurve } from '../state';
 
 export interface ChartSpec<K extends string> {
@@ -13,6 +13,8 @@ export interface ChartSpec<K extends string> {
   readonly range?: readonly [number, number];
   /** The least the axis shows, so that noise around 0 does not fill the chart. */
   readonly atLeast?: number;
+  /** What the axis counts, where that is not 1: it has no room to name a unit, and ends on a round number of these. */
+  readonly axisUnit?: number;
   readonly curves: (state: RunState) => Curves<K>;
   /** What the x axis counts. */
   readonly unit: 'step' | 'update';
@@ -83,6 +85,16 @@ export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
     help: 'Zero variance: all attempts at a task earned the same, so nobody is pushed by it.',
     format: percent,
     range: [0, 1],
+    curves: ofRun,
+    unit: 'step',
+  },
+  {
+    key: 'peak_memory',
+    title: 'Peak memory',
+    help: 'The most the device held at once during a step. Long conversations raise it; it should not creep.',
+    format: mebibytes,
+    atLeast: 2 ** 20,
+    axisUnit: 2 ** 20,
     curves: ofRun,
     unit: 'step',
   },

@@ -22,10 +22,10 @@ export function adamWWebgpu(
   const size = grad.shape[0]!;
   const lanes = lanesFor(size);
   const functions = () => laneTypes(lanes);
-  const squares = runProgram(backend, {
+  const [squares] = runProgram(backend, {
     name: 'sumSquares',
     inputs: { grad: [grad, lanes] },
-    output: float32(PARTS),
+    outputs: { result: float32(PARTS) },
     threads: PARTS,
     functions,
     main: () => `
@@ -33,10 +33,10 @@ export function adamWWebgpu(
       for (var i = index; i < uniforms.gradShape / ${lanes}; i += ${PARTS}) { sum += inner(grad[i], grad[i]); }
       result[index] = sum;`,
   });
-  const length = runProgram(backend, {
+  const [length] = runProgram(backend, {
     name: 'norm',
     inputs: { squares: [squares, 4] },
-    output: norm!,
+    outputs: { result: norm! },
     threads: 1,
     main: () => `
       var sum = vec4<f32>(0.0);
@@ -45,11 +45,10 @@ export function adamWWebgpu(
   });
   backend.disposeData(squares.dataId);
   const { beta1, beta2, epsilon, learningRate, weightDecay, maxNorm, step } = o;
-  const updated = runProgram(backend, {
+  const [updated] = runProgram(backend, {
     name: 'adamW',
     inputs: { state: [state, lanes], grad: [grad, lanes], norm: length },
-    output: next!,
-    outputLanes: lanes,
+    outputs: { result: [next!, lanes] },
     threads: size / lanes,
     floats: {
       beta1,

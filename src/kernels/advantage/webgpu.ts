@@ -16,11 +16,11 @@ export function groupAdvantageWebgpu(
 ): TensorInfo[] {
   const [scores, credits, counts] = inputs as [TensorInfo, TensorInfo, TensorInfo];
   const rows = credits.shape[0]!;
-  const normalised = runProgram(backend, {
+  const [normalised] = runProgram(backend, {
     name: 'groupNormalise',
     variant: normalizeByStd ? 'std' : 'mean',
     inputs: { scores },
-    output: normalisedSpec!,
+    outputs: { result: normalisedSpec! },
     threads: rows,
     floats: { epsilon, freedom: sampleStd ? groupSize - 1 : groupSize },
     ints: { groupSize },
@@ -42,10 +42,10 @@ export function groupAdvantageWebgpu(
       ${normalizeByStd ? 'divisor = uniforms.epsilon + select(sqrt(square / max(uniforms.freedom, 1.0)), 1.0, alone);' : ''}
       result[index] = select((scores[index] - mean) / divisor, 0.0, alike);`,
   });
-  const advantages = runProgram(backend, {
+  const [advantages] = runProgram(backend, {
     name: 'groupAdvantage',
     inputs: { normalised, credits, counts },
-    output: advantageSpec!,
+    outputs: { result: advantageSpec! },
     threads: rows,
     main: () => `
       let turns = uniforms.creditsShape.y;

@@ -1,11 +1,6 @@
-import type { Values } from '../define';
-import { SPAN_FIELDS } from '../layout';
-
-interface Sizes {
-  heads: number;
-  kvHeads: number;
-  offset: number;
-}
+import type { Shape, Values } from '../define';
+import { FIRST, SEEN } from '../layout';
+import type { AttentionAttrs } from './index';
 
 function dot(a: Values, aStart: number, b: Values, bStart: number, length: number): number {
   let sum = 0;
@@ -13,79 +8,61 @@ function dot(a: Values, aStart: number, b: Values, bStart: number, length: numbe
   return sum;
 }
 
-/** The probabilities of query (n, h) over the keys it sees. */
-function probabilities(
-  q: Values,
-  k: Values,
-  at: number,
-  first: number,
-  count: number,
-  kvAt: number,
-  kvWidth: number,
-  d: number,
-): Float64Array {
-  const p = new Float64Array(count);
-  let top = -Infinity;
-  for (let j = 0; j < count; j++) {
-    p[j] = dot(q, at, k, (first + j) * kvWidth + kvAt, d) / Math.sqrt(d);
-    top = Math.max(top, p[j]!);
-  }
-  let sum = 0;
-  for (let j = 0; j < count; j++) sum += p[j] = Math.exp(p[j]! - top);
-  for (let j = 0; j < count; j++) p[j]! /= sum;
-  return p;
-}
-
 export function attentionReference(
-  [q, k, v, spans]: readonly Values[],
-  [out]: readonly Values[],
-  rows: number,
-  d: number,
-  { heads, kvHeads, offset }: Sizes,
+  [q, kv, tokens]: readonly Values[],
+  [out, logSum]: readonly Values[],
+  [qShape, kvShape, tokenShape]: readonly Shape[],
+  { heads, kvHeads, d, keys, values }: AttentionAttrs,
 ): void {
-  const kvWidth = kvHeads * d;
+  const [rows, width] = qShape as [number, number];
+  const kvWidth = kvShape![1]!;
   for (let n = 0; n < rows; n++) {
-    const first = spans![n * SPAN_FIELDS]!;
-    const count = spans![n * SPAN_FIELDS + 1]! + offset;
+    const first = tokens![n * tokenShape![1]! + FIRST]!;
+    const count = tokens![n * tokenShape![1]! + SEEN]!;
     for (let h = 0; h < heads; h++) {
-      const at = (n * heads + h) * d;
-      const kvAt = Math.floor((h * kvHeads) / heads) * d;
-      const p = probabilities(q!, k!, at, first, count, kvAt, kvWidth, d);
+      const group = Math.floor((h * kvHeads) / heads) * d;
+      const scores = Array.from(
+        { length: count },
+        (_, j) => dot(q!, n * width + h * d, kv!, (first + j) * kvWidth + keys + group, d) / Math.sqrt(d),
+      );
+      const top = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+      const sum = scores.reduce((total, score) => total + Math.exp(score - top), 0);
+      logSum![n * heads + h] = top + Math.log(sum);
       for (let i = 0; i < d; i++) {
-        let sum = 0;
-        for (let j = 0; j < count; j++) sum += p[j]! * v![(first + j) * kvWidth + kvAt + i]!;
-        out![at + i] = sum;
+        let mixed = 0;
+        for (let j = 0; j < count; j++)
+          mixed += (Math.exp(scores[j]! - top) / sum) * kv![(first + j) * kvWidth + values + group + i]!;
+        out![(n * heads + h) * d + i] = mixed;
       }
     }
   }
 }
 
 export function attentionGradReference(
-  [q, k, v, spans, dOut]: readonly Values[],
-  [dq, dk, dv]: readonly Values[],
-  rows: number,
-  d: number,
-  { heads, kvHeads }: Sizes,
+  [qkv, tokens, out, logSum, dOut]: readonly Values[],
+  [dQkv]: readonly Values[],
+  [shape, tokenShape]: readonly Shape[],
+  { heads, kvHeads, d, keys, values }: AttentionAttrs,
 ): void {
-  const kvWidth = kvHeads * d;
+  const [rows, width] = shape as [number, number];
   const shrink = 1 / Math.sqrt(d);
   for (let n = 0; n < rows; n++) {
-    const first = spans![n * SPAN_FIELDS]!;
-    const count = spans![n * SPAN_FIELDS + 1]!;
+    const first = tokens![n * tokenShape![1]! + FIRST]!;
+    const count = tokens![n * tokenShape![1]! + SEEN]!;
     for (let h = 0; h < heads; h++) {
-      const at = (n * heads + h) * d;
-      const kvAt = Math.floor((h * kvHeads) / heads) * d;
-      const p = probabilities(q!, k!, at, first, count, kvAt, kvWidth, d);
-      const pull = Array.from(p, (_, j) => dot(dOut!, at, v!, (first + j) * kvWidth + kvAt, d));
-      let mean = 0;
-      for (let j = 0; j < count; j++) mean += p[j]! * pull[j]!;
+      const at = n * width + h * d;
+      const group = Math.floor((h * kvHeads) / heads) * d;
+      const above = (n * heads + h) * d;
+      const mean = dot(dOut!, above, out!, above, d);
       for (let j = 0; j < count; j++) {
-        const slot = (first + j) * kvWidth + kvAt;
-        const ds = p[j]! * (pull[j]! - mean) * shrink;
+        const key = (first + j) * width + keys + group;
+        const value = (first + j) * width + values + group;
+        const p = Math.exp(dot(qkv!, at, qkv!, key, d) * shrink - logSum![n * heads + h]!);
+        const ds = p * (dot(dOut!, above, qkv!, value, d) - mean) * shrink;
         for (let i = 0; i < d; i++) {
-          dq![at + i]! += ds * k![slot + i]!;
-          dk![slot + i]! += ds * q![at + i]!;
-          dv![slot + i]! += p[j]! * dOut![at + i]!;
+          dQkv![at + i]! += ds * qkv![key + i]!;
+          dQkv![key + i]! += ds * qkv![at + i]!;
+          dQkv![value + i]! += p * dOut![above + i]!;
         }
       }
     }

@@ -1,7 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Attributes, OutputSpec } from '../define';
-import { laneTypes, lanesFor, runProgram } from '../webgpu-program';
+import { outerStep, overTile, tileFor, tilePlace, tilesIn, tileVariables } from '../webgpu/product';
+import { profileOf } from '../webgpu/profile';
+import { laneTypes, lanesFor, runProgram, storeFour, unrolled } from '../webgpu-program';
 
 type Inputs = readonly (TensorInfo | undefined)[];
 
@@ -13,11 +15,10 @@ export function embedInt8Webgpu(
   _attrs: Attributes,
 ): TensorInfo[] {
   const [table, scale, ids] = inputs as [TensorInfo, TensorInfo, TensorInfo];
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'embedInt8',
     inputs: { packed: table, scale, ids },
-    output: y!,
-    outputLanes: 4,
+    outputs: { result: [y!, 4] },
     threads: ids.shape[0]! * table.shape[1]!,
     main: () => `
       let width = uniforms.packedShape.y;
@@ -39,11 +40,10 @@ export function gatherRowsWebgpu(
   const [x, ids] = inputs as [TensorInfo, TensorInfo];
   const width = x.shape[1]!;
   const lanes = lanesFor(width);
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'gatherRows',
     inputs: { x: [x, lanes], ids },
-    output: y!,
-    outputLanes: lanes,
+    outputs: { result: [y!, lanes] },
     threads: (ids.shape[0]! * width) / lanes,
     main: () => `
       let width = uniforms.xShape.y / ${lanes};
@@ -54,9 +54,9 @@ export function gatherRowsWebgpu(
 }
 
 /**
- * dx[m] = sum over n with id(n) = m of dy[n], in the order of n. First a thread per row m looks for the first and
- * the last n that names it; then a thread per element adds between them. Without the first program each
- * element would search all of n, though most rows are named once or never.
+ * dx[m] = sum over n with id(n) = m of dy[n], in the order of n. Where rows are named about once, as when tokens are
+ * picked from a batch, each is looked for; where there are few rows and each is named many times, as in an
+ * embedding, the sum is the product of a table of ones and zeros with dy, in register tiles.
  */
 export function scatterRowsWebgpu(
   backend: WebGPUBackend,
@@ -65,12 +65,50 @@ export function scatterRowsWebgpu(
   { rows }: { rows: number },
 ): TensorInfo[] {
   const [dy, ids] = inputs as [TensorInfo, TensorInfo];
-  const width = dy.shape[1]!;
+  return dy.shape[0]! > rows && dy.shape[1]! % 4 === 0
+    ? scatterMany(backend, dy, ids, dx!)
+    : scatterFew(backend, dy, ids, dx!);
+}
+
+function scatterMany(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
+  const [rows, width] = dx.shape as [number, number];
+  const tile = tileFor(profileOf(backend), rows, width, { leastRows: 4 });
+  return runProgram(backend, {
+    name: 'scatterProduct',
+    variant: `${tile.rows}x${tile.columns}`,
+    inputs: { dy: [dy, 4], ids },
+    outputs: { result: [dx, 4] },
+    threads: tilesIn(tile, rows, width),
+    ints: { rows },
+    main: () => `
+      let width = uniforms.dyShape.y;
+      let height = uniforms.rows;
+      ${tilePlace(tile, 'height', 'width')}
+      let stride = width / 4;
+      ${unrolled(tile.columns / 4, (q) => `let place${q} = min(column / 4 + ${q}, stride - 1);`)}
+      ${tileVariables(tile)}
+      for (var n = 0; n < uniforms.idsShape.x; n++) {
+        let id = ids[n * uniforms.idsShape.y] - row;
+        if (id < 0 || id >= ${tile.rows}) { continue; }
+        let hits = vec4<i32>(id) - vec4<i32>(0, 1, 2, 3);
+        ${outerStep(
+          tile,
+          (i) => `select(vec4<f32>(0.0), vec4<f32>(1.0), hits == vec4<i32>(${4 * i}))`,
+          (q) => `dy[n * stride + place${q}]`,
+        )}
+      }
+      ${overTile(tile, (r, q, sum) => storeFour(4, `(row + ${r})`, sum, `(column + ${4 * q})`))}`,
+  });
+}
+
+/** First a thread per row m looks for the first and the last n that names it; then a thread per element adds between them. */
+function scatterFew(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
+  const [rows, width] = dx.shape as [number, number];
   const lanes = lanesFor(width);
-  const ranges = runProgram(backend, {
+  const [ranges] = runProgram(backend, {
     name: 'scatterRanges',
     inputs: { ids },
-    output: { shape: [rows, 2], dtype: 'int32' },
+    outputs: { result: { shape: [rows, 2], dtype: 'int32' } },
     threads: rows,
     main: () => `
       let step = uniforms.idsShape.y;
@@ -85,11 +123,10 @@ export function scatterRowsWebgpu(
       result[2 * index] = first;
       result[2 * index + 1] = end;`,
   });
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'scatterRows',
     inputs: { dy: [dy, lanes], ids, ranges },
-    output: dx!,
-    outputLanes: lanes,
+    outputs: { result: [dx, lanes] },
     threads: (rows * width) / lanes,
     functions: () => laneTypes(lanes),
     main: () => `

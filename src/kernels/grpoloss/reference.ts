@@ -1,5 +1,4 @@
 import type { Values } from '../define';
-import { entropyOf, logSoftmaxRow } from '../tokenlogprob/reference';
 import type { GrpoLossAttrs } from './index';
 
 /** Loss of one token without entropy, and its derivative by the token's log-probability. */
@@ -31,23 +30,21 @@ export function tokenObjective(logp: number, old: number, ref: number, advantage
 }
 
 export function grpoLossReference(
-  [logits, targets, old, ref, advantages, weights]: readonly Values[],
-  [stats, dLogits]: readonly Values[],
+  [scores, old, ref, advantages, weights]: readonly Values[],
+  [stats, dScores]: readonly Values[],
   rows: number,
-  width: number,
   o: GrpoLossAttrs,
 ): void {
   for (let n = 0; n < rows; n++) {
-    const logp = logSoftmaxRow(logits!, n * width, width, o.temperature);
-    const entropy = entropyOf(logp);
-    const target = targets![n]!;
+    const logp = scores![n * 2]!;
+    const entropy = scores![n * 2 + 1]!;
     const weight = weights![n]!;
-    const token = tokenObjective(logp[target]!, old![n]!, ref![n]!, advantages![n]!, o);
+    const token = tokenObjective(logp, old![n]!, ref![n]!, advantages![n]!, o);
     const loss = weight * (token.surrogate + o.klCoefficient * token.kl - o.entropyCoefficient * entropy);
     stats!.set(
       [
         loss,
-        logp[target]!,
+        logp,
         token.ratio,
         token.kl,
         entropy,
@@ -57,11 +54,6 @@ export function grpoLossReference(
       ],
       n * 8,
     );
-    for (let v = 0; v < width; v++) {
-      const p = Math.exp(logp[v]!);
-      const byLogP = token.slope * ((v === target ? 1 : 0) - p);
-      const byEntropy = o.entropyCoefficient * p * (logp[v]! + entropy);
-      dLogits![n * width + v] = (weight * (byLogP + byEntropy)) / o.temperature;
-    }
+    dScores!.set([weight * token.slope, -weight * o.entropyCoefficient], n * 2);
   }
 }

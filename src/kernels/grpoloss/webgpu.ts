@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from '../define';
-import { READ_ROW } from '../tokenlogprob/webgpu';
 import { runProgram } from '../webgpu-program';
 import type { GrpoLossAttrs } from './index';
 
@@ -36,77 +35,57 @@ const OBJECTIVE = `
     return o;
   }`;
 
-/**
- * Two programs: the statistics, a thread per row, and dlogits, a thread per logit:
- *
- *   dz_v = weight (slope (1[v=y] - p_v) + eta p_v (log p_v + H)) / T,  log p_v = logp + (z_v - z_y) / T
- *
- * The second takes logp, the ratio and H from the first one's statistics, and works out the slope again:
- * a few operations cost less than one more tensor.
- */
+/** Two programs, a thread per token each: the statistics, and the two derivatives. A program has one output. */
 export function grpoLossWebgpu(
   backend: WebGPUBackend,
   inputs: readonly (TensorInfo | undefined)[],
-  [statsSpec, dLogitsSpec]: readonly OutputSpec[],
+  [statsSpec, dScoresSpec]: readonly OutputSpec[],
   attrs: GrpoLossAttrs,
 ): TensorInfo[] {
-  const [logits, targets, old, logRef, advantages, weights] = inputs as [
-    TensorInfo,
+  const [scores, old, logRef, advantages, weights] = inputs as [
     TensorInfo,
     TensorInfo,
     TensorInfo,
     TensorInfo,
     TensorInfo,
   ];
-  const { klEstimator, temperature, clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient } = attrs;
-  // Named one by one: callers may hand over all their settings, and each of these becomes a uniform.
-  const floats = { temperature, clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient };
-  const [rows, width] = logits.shape as [number, number];
-  const stats = runProgram(backend, {
-    name: 'grpoStatistics',
-    inputs: { logits, targets, old, logRef, advantages, weights },
-    output: statsSpec!,
-    threads: rows,
-    floats,
+  const { klEstimator, clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient } = attrs;
+  const shared = {
+    inputs: { scores, old, logRef, advantages, weights },
+    threads: scores.shape[0]!,
+    // Named one by one: callers may hand over all their settings, and each of these becomes a uniform.
+    floats: { clipLow, clipHigh, dualClip, klCoefficient, entropyCoefficient },
     ints: { klEstimator },
-    functions: () => READ_ROW + OBJECTIVE,
-    main: () => `
-      let width = uniforms.logitsShape.y;
-      let read = readRow(index, width);
-      let logp = logits[index * width + targets[index]] / uniforms.temperature - read.x - read.y;
+    functions: () => OBJECTIVE,
+  };
+  const read = `
+      let logp = scores[2 * index];
       let advantage = advantages[index];
       let ratio = exp(logp - old[index]);
-      let o = objective(ratio, logp, logRef[index], advantage);
+      let o = objective(ratio, logp, logRef[index], advantage);`;
+  const [stats] = runProgram(backend, {
+    ...shared,
+    name: 'grpoStatistics',
+    outputs: { result: statsSpec! },
+    main: () => `${read}
+      let entropy = scores[2 * index + 1];
       let at = index * 8;
-      result[at] = weights[index] * (o.surrogate + uniforms.klCoefficient * o.kl - uniforms.entropyCoefficient * read.z);
+      result[at] = weights[index] * (o.surrogate + uniforms.klCoefficient * o.kl - uniforms.entropyCoefficient * entropy);
       result[at + 1] = logp;
       result[at + 2] = ratio;
       result[at + 3] = o.kl;
-      result[at + 4] = read.z;
+      result[at + 4] = entropy;
       result[at + 5] = select(0.0, 1.0, ratio < 1.0 - uniforms.clipLow && advantage < 0.0);
       result[at + 6] = select(0.0, 1.0, ratio > 1.0 + uniforms.clipHigh && advantage > 0.0);
       result[at + 7] = o.surrogate;`,
   });
-  const dLogits = runProgram(backend, {
+  const [dScores] = runProgram(backend, {
+    ...shared,
     name: 'grpoGradient',
-    inputs: { logits, targets, logRef, advantages, weights, stats },
-    output: dLogitsSpec!,
-    threads: rows * width,
-    floats,
-    ints: { klEstimator },
-    functions: () => OBJECTIVE,
-    main: () => `
-      let width = uniforms.logitsShape.y;
-      let n = index / width;
-      let hit = targets[n];
-      let logp = stats[n * 8 + 1];
-      let ratio = stats[n * 8 + 2];
-      let entropy = stats[n * 8 + 4];
-      let o = objective(ratio, logp, logRef[n], advantages[n]);
-      let logV = logp + (logits[index] - logits[n * width + hit]) / uniforms.temperature;
-      let p = exp(logV);
-      let one = select(0.0, 1.0, index % width == hit);
-      result[index] = weights[n] * (o.slope * (one - p) + uniforms.entropyCoefficient * p * (logV + entropy)) / uniforms.temperature;`,
+    outputs: { result: dScoresSpec! },
+    main: () => `${read}
+      result[2 * index] = weights[index] * o.slope;
+      result[2 * index + 1] = -weights[index] * uniforms.entropyCoefficient;`,
   });
-  return [stats, dLogits];
+  return [stats, dScores];
 }

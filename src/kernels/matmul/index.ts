@@ -1,7 +1,7 @@
 /**
  * C = alpha * op(A) op(B), where op transposes or not. A [M, K] or [K, M], B [K, N] or [N, K].
  *
- * TensorFlow.js has this product, but its wasm build runs the transposed forms, which gradients are made of,
+ * TensorFlow.js has this product, but its own WASM build runs the transposed forms, which gradients are made of,
  * ten to twenty times slower than the plain one; ours packs either form into the same panels.
  */
 import { type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';

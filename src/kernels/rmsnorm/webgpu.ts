@@ -24,11 +24,10 @@ export function rmsNormWebgpu(
 ): TensorInfo[] {
   const [x, w] = inputs as [TensorInfo, TensorInfo];
   const lanes = lanesFor(x.shape[1]!);
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'rmsNorm',
     inputs: { x: [x, lanes], w: [w, lanes] },
-    output: y!,
-    outputLanes: lanes,
+    outputs: { result: [y!, lanes] },
     threads: x.shape[0]!,
     floats: { epsilon },
     functions: () => inverseRms(lanes),
@@ -50,11 +49,10 @@ export function rmsNormGradWebgpu(
 ): TensorInfo[] {
   const [dy, x, w] = inputs as [TensorInfo, TensorInfo, TensorInfo];
   const lanes = lanesFor(x.shape[1]!);
-  const out = runProgram(backend, {
+  const [out] = runProgram(backend, {
     name: 'rmsNormGrad',
     inputs: { dy: [dy, lanes], x: [x, lanes], w: [w, lanes] },
-    output: dx!,
-    outputLanes: lanes,
+    outputs: { result: [dx!, lanes] },
     threads: x.shape[0]!,
     floats: { epsilon },
     functions: () => inverseRms(lanes),
@@ -86,10 +84,10 @@ export function rmsNormWeightGradWebgpu(
   const [dy, x] = inputs as [TensorInfo, TensorInfo];
   const [rows, width] = x.shape as [number, number];
   const lanes = lanesFor(width);
-  const inverse = runProgram(backend, {
+  const [inverse] = runProgram(backend, {
     name: 'inverseRms',
     inputs: { x: [x, lanes] },
-    output: float32(rows),
+    outputs: { result: float32(rows) },
     threads: rows,
     floats: { epsilon },
     functions: () => inverseRms(lanes),
@@ -98,11 +96,10 @@ export function rmsNormWeightGradWebgpu(
       result[index] = inverseRms(index * width, width);`,
   });
   const parts = Math.ceil(rows / ROWS_PER_PART);
-  const sums = runProgram(backend, {
+  const [sums] = runProgram(backend, {
     name: 'rmsNormWeightGrad',
     inputs: { dy: [dy, lanes], x: [x, lanes], inverse },
-    output: parts === 1 ? dw! : float32(parts, width),
-    outputLanes: lanes,
+    outputs: { result: [parts === 1 ? dw! : float32(parts, width), lanes] },
     threads: (parts * width) / lanes,
     functions: () => laneTypes(lanes),
     main: () => `

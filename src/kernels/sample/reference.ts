@@ -1,7 +1,8 @@
 import { mix } from '../../random';
-import type { Values } from '../define';
-import { logSoftmaxRow } from '../tokenlogprob/reference';
-import type { SampleAttrs } from './index';
+import type { Shape, Values } from '../define';
+import { ID, SEEN } from '../layout';
+import { logSoftmaxRow } from '../lmhead/reference';
+import { COUNTER, DRAWN, KEY, SAMPLE_FIELDS, SAMPLES, type SampleAttrs } from './index';
 
 /** The hash from which every uniform number of the sampler is made; all arguments and the result are uint32. */
 export function counterHash(seed: number, key: number, counter: number, index: number): number {
@@ -17,31 +18,38 @@ export function counterUniform(seed: number, key: number, counter: number, index
 }
 
 export function sampleReference(
-  [logits, keys, previous]: readonly Values[],
-  [out]: readonly Values[],
-  rows: number,
-  width: number,
-  { temperature, seed, counter, endToken, padToken }: SampleAttrs,
+  [logits, rows]: readonly Values[],
+  [logitsShape, rowsShape]: readonly Shape[],
+  { temperature, seed, endToken, padToken }: SampleAttrs,
 ): void {
+  const [count, width] = logitsShape as [number, number];
+  const fields = rowsShape![1]!;
   const bits = new Int32Array(1);
   const float = new Float32Array(bits.buffer);
-  for (let r = 0; r < rows; r++) {
-    if (previous!.length && previous![r * 3 + 2]) {
-      out!.set([padToken, 0, 1], r * 3);
+  for (let r = 0; r < count; r++) {
+    const row = rows!.subarray(r * fields, (r + 1) * fields);
+    const drawn = row[DRAWN]!;
+    const at = SAMPLES + SAMPLE_FIELDS * drawn;
+    row[DRAWN] = drawn + 1;
+    if (row[ID] === endToken) {
+      row.set([padToken, 0], at);
       continue;
     }
     const greedy = temperature === 0;
-    const logp = logSoftmaxRow(logits!, r * width, width, greedy ? 1 : temperature);
+    const logp = logSoftmaxRow(logits!.subarray(r * width, (r + 1) * width), greedy ? 1 : temperature);
+    const counter = row[COUNTER]! + drawn;
     let token = 0;
     let best = -Infinity;
     for (let v = 0; v < width; v++) {
-      const noise = greedy ? 0 : -Math.log(-Math.log(counterUniform(seed, keys![r]!, counter, v)));
+      const noise = greedy ? 0 : -Math.log(-Math.log(counterUniform(seed, row[KEY]!, counter, v)));
       if (logp[v]! + noise > best) {
         best = logp[v]! + noise;
         token = v;
       }
     }
     float[0] = logp[token]!;
-    out!.set([token, bits[0]!, token === endToken ? 1 : 0], r * 3);
+    row.set([token, bits[0]!], at);
+    row[ID] = token;
+    row[SEEN]! += 1;
   }
 }

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { OutputSpec } from '../define';
+import { ID, SEEN } from '../layout';
 import { runProgram } from '../webgpu-program';
-import { SAMPLE_FIELDS, type SampleAttrs } from './index';
+import { COUNTER, DRAWN, KEY, SAMPLE_FIELDS, SAMPLES, type SampleAttrs } from './index';
 
 /**
  * The generator of reference.ts, and the noise made from it. There, u = (b + 1/2) / 2^24 with b the 24 highest bits
@@ -25,48 +26,48 @@ const NOISE = `
     return -log(e);
   }`;
 
-/** argmax_v (z_v / T + noise) and its log-probability, in one pass. A thread per row: each is one conversation. */
+/** argmax_v (z_v / T + noise) and its log-probability, in one pass over each row. */
 export function sampleWebgpu(
   backend: WebGPUBackend,
   inputs: readonly (TensorInfo | undefined)[],
-  [out]: readonly OutputSpec[],
-  { temperature, seed, counter, endToken, padToken }: SampleAttrs,
+  _outputs: readonly OutputSpec[],
+  { temperature, seed, endToken, padToken }: SampleAttrs,
 ): TensorInfo[] {
-  const [logits, keys, previous] = inputs as [TensorInfo, TensorInfo, TensorInfo?];
+  const [logits, rows] = inputs as [TensorInfo, TensorInfo];
   const greedy = temperature === 0;
-  const sampled = runProgram(backend, {
+  runProgram(backend, {
     name: 'sample',
-    variant: `${greedy ? 'greedy' : 'random'}_${previous ? 'next' : 'first'}`,
-    inputs: { logits, keys, ...(previous && { previous }) },
-    output: out!,
-    threads: logits.shape[0]!,
+    variant: greedy ? 'greedy' : 'random',
+    inputs: { logits },
+    outputs: { rows },
+    rows: logits.shape[0]!,
     floats: { temperature: greedy ? 1 : temperature },
     ints: { endToken, padToken },
-    words: { seed: seed >>> 0, counter: counter >>> 0 },
+    words: { seed: seed >>> 0 },
     functions: () => NOISE,
     main: () => `
-      let at = index * ${SAMPLE_FIELDS};
-      ${
-        previous
-          ? `
-      if (previous[at + 2] != 0) {
-        result[at] = uniforms.padToken;
-        result[at + 1] = 0;
-        result[at + 2] = 1;
+      let state = index * uniforms.rowsShape.y;
+      let id = rows[state + ${ID}];
+      let drawn = rows[state + ${DRAWN}];
+      let at = state + ${SAMPLES} + ${SAMPLE_FIELDS} * drawn;
+      if (id == uniforms.endToken) {
+        if (LANE == 0) {
+          rows[state + ${DRAWN}] = drawn + 1;
+          rows[at] = uniforms.padToken;
+          rows[at + 1] = 0;
+        }
         return;
-      }`
-          : ''
       }
       var stream = mixed(uniforms.seed ^ 0x9e3779b9u);
-      stream = mixed(stream ^ (u32(keys[index]) * 0x85ebca77u));
-      stream = mixed(stream ^ (uniforms.counter * 0xc2b2ae3du));
+      stream = mixed(stream ^ (u32(rows[state + ${KEY}]) * 0x85ebca77u));
+      stream = mixed(stream ^ (u32(rows[state + ${COUNTER}] + drawn) * 0xc2b2ae3du));
       let width = uniforms.logitsShape.y;
       let start = index * width;
       var top = -3.0e38;
       var sum = 0.0;
-      var token = 0;
+      var token = width;
       var best = -3.0e38;
-      for (var v = 0; v < width; v++) {
+      for (var v = LANE; v < width; v += LANES) {
         let z = logits[start + v] / uniforms.temperature;
         if (z > top) {
           sum *= exp(top - z);
@@ -79,10 +80,18 @@ export function sampleWebgpu(
           token = v;
         }
       }
-      let logp = logits[start + token] / uniforms.temperature - top - log(sum);
-      result[at] = token;
-      result[at + 1] = bitcast<i32>(logp);
-      result[at + 2] = select(0, 1, token == uniforms.endToken);`,
+      let highest = largestOf(top);
+      let total = totalOf(sum * exp(top - highest));
+      // Of equal scores the lowest id.
+      let leading = largestOf(best);
+      token = leastOf(select(width, token, best == leading));
+      if (LANE == 0) {
+        rows[state + ${DRAWN}] = drawn + 1;
+        rows[at] = token;
+        rows[at + 1] = bitcast<i32>(logits[start + token] / uniforms.temperature - highest - log(total));
+        rows[state + ${ID}] = token;
+        rows[state + ${SEEN}] += 1;
+      }`,
   });
-  return [sampled];
+  return [];
 }

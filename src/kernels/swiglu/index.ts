@@ -1,55 +1,57 @@
 /**
- * SwiGLU (arXiv 2002.05202): y = gate * sigmoid(gate) * up, element by element.
+ * SwiGLU (arXiv 2002.05202), the gate of the feed-forward layer: y = silu(gate) * up, silu(g) = g sigmoid(g).
  *
- * gate, up [N, F]. With s = sigmoid(gate):
- *   dgate = dy * up * s (1 + gate (1 - s)),   dup = dy * gate * s.
+ * gateUp [N, 2 F] holds gate and up side by side, as their stacked projection leaves them; y [N, F].
+ * With s = sigmoid(gate): dgate = dy up s (1 + gate (1 - s)), dup = dy gate s, side by side again.
  */
 import { type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable';
-import { defineKernel, type Attributes, type Values } from '../define';
+import { defineKernel, type Attributes } from '../define';
 import { swiGluGradWebgpu, swiGluWebgpu } from './webgpu';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-const size = (shape: readonly number[]) => shape[0]! * shape[1]!;
 
 const run = defineKernel<Attributes>({
   name: 'TurnwiseSwiGlu',
-  inputs: ['gate', 'up'],
-  outputs: ([gate]) => [{ shape: [...gate!], dtype: 'float32' }],
-  reference: ([gate, up], [y]) => {
-    for (let i = 0; i < y!.length; i++) y![i] = gate![i]! * sigmoid(gate![i]!) * up![i]!;
+  inputs: ['gateUp'],
+  outputs: ([shape]) => [{ shape: [shape![0]!, shape![1]! / 2], dtype: 'float32' }],
+  reference: ([gateUp], [y], [shape]) => {
+    const width = shape![1]! / 2;
+    for (let i = 0; i < y!.length; i++) {
+      const at = i + Math.floor(i / width) * width;
+      y![i] = gateUp![at]! * sigmoid(gateUp![at]!) * gateUp![at + width]!;
+    }
   },
-  simd: (wasm, [gate, up], [y], [shape]) => wasm.swiGlu(gate!, up!, y!, size(shape!)),
+  simd: (wasm, [gateUp], [y], [shape]) => wasm.swiGlu(gateUp!, y!, shape![0]!, shape![1]! / 2),
   webgpu: swiGluWebgpu,
 });
 
 const runGrad = defineKernel<Attributes>({
   name: 'TurnwiseSwiGluGrad',
-  inputs: ['dy', 'gate', 'up'],
-  outputs: ([, gate]) => [
-    { shape: [...gate!], dtype: 'float32' },
-    { shape: [...gate!], dtype: 'float32' },
-  ],
-  reference: ([dy, gate, up], [dGate, dUp]: readonly Values[]) => {
+  inputs: ['dy', 'gateUp'],
+  outputs: ([, shape]) => [{ shape: [...shape!], dtype: 'float32' }],
+  reference: ([dy, gateUp], [dGateUp], [, shape]) => {
+    const width = shape![1]! / 2;
     for (let i = 0; i < dy!.length; i++) {
-      const g = gate![i]!;
+      const at = i + Math.floor(i / width) * width;
+      const g = gateUp![at]!;
       const s = sigmoid(g);
-      dGate![i] = dy![i]! * up![i]! * s * (1 + g * (1 - s));
-      dUp![i] = dy![i]! * g * s;
+      dGateUp![at] = dy![i]! * gateUp![at + width]! * s * (1 + g * (1 - s));
+      dGateUp![at + width] = dy![i]! * g * s;
     }
   },
-  simd: (wasm, [dy, gate, up], [dGate, dUp], [shape]) =>
-    wasm.swiGluGrad(dy!, gate!, up!, dGate!, dUp!, size(shape!)),
+  simd: (wasm, [dy, gateUp], [dGateUp], [, shape]) =>
+    wasm.swiGluGrad(dy!, gateUp!, dGateUp!, shape![0]!, shape![1]! / 2),
   webgpu: swiGluGradWebgpu,
 });
 
-/** `silu(gate) * up`, differentiable in both. */
-export function swiGlu(gate: Tensor2D, up: Tensor2D): Tensor2D {
-  return differentiable([gate, up], ([g, u], save) => {
-    save([g, u]);
+/** `silu(gate) * up` [N, F] of `gateUp` [N, 2 F], differentiable. */
+export function swiGlu(gateUp: Tensor2D): Tensor2D {
+  return differentiable([gateUp], ([x], save) => {
+    save([x]);
     return {
-      value: run({ gate: g, up: u }, {})[0]!,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => runGrad({ dy, gate: saved[0], up: saved[1] }, {}),
+      value: run({ gateUp: x }, {})[0]!,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => runGrad({ dy, gateUp: saved[0] }, {})[0]!,
     };
   }) as Tensor2D;
 }

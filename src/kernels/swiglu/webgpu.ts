@@ -10,55 +10,53 @@ const sigmoid = (lanes: Lanes) => `
   ${laneTypes(lanes)}
   fn sigmoid(x : V) -> V { return 1.0 / (1.0 + exp(min(-x, V(80.0)))); }`;
 
-const sizeOf = ({ shape }: { shape: readonly number[] }) => shape[0]! * shape[1]!;
+/** Where this thread's gate and up lie: a thread makes one (or four) of the outputs. */
+const places = (lanes: Lanes) => `
+  let width = uniforms.gateUpShape.y / ${2 * lanes};
+  let gateAt = index + index / width * width;
+  let upAt = gateAt + width;
+  let g = gateUp[gateAt];
+  let s = sigmoid(g);`;
 
-/** y = gate sigmoid(gate) up, a thread for each (four) of it. */
 export function swiGluWebgpu(
   backend: WebGPUBackend,
   inputs: Inputs,
   [y]: readonly OutputSpec[],
   _attrs: Attributes,
 ): TensorInfo[] {
-  const [gate, up] = inputs as [TensorInfo, TensorInfo];
-  const lanes = lanesFor(sizeOf(gate));
-  const out = runProgram(backend, {
+  const [gateUp] = inputs as [TensorInfo];
+  const [rows, width] = y!.shape as [number, number];
+  const lanes = lanesFor(width);
+  return runProgram(backend, {
     name: 'swiGlu',
-    inputs: { gate: [gate, lanes], up: [up, lanes] },
-    output: y!,
-    outputLanes: lanes,
-    threads: sizeOf(gate) / lanes,
+    inputs: { gateUp: [gateUp, lanes] },
+    outputs: { result: [y!, lanes] },
+    threads: (rows * width) / lanes,
     functions: () => sigmoid(lanes),
-    main: () => 'result[index] = gate[index] * sigmoid(gate[index]) * up[index];',
+    main: () => `
+      ${places(lanes)}
+      result[index] = g * s * gateUp[upAt];`,
   });
-  return [out];
 }
 
-/** dgate = dy up s (1 + gate (1 - s)) and dup = dy gate s: a program writes one tensor, so these are two. */
 export function swiGluGradWebgpu(
   backend: WebGPUBackend,
   inputs: Inputs,
-  [dGate, dUp]: readonly OutputSpec[],
+  [dGateUp]: readonly OutputSpec[],
   _attrs: Attributes,
 ): TensorInfo[] {
-  const [dy, gate, up] = inputs as [TensorInfo, TensorInfo, TensorInfo];
-  const lanes = lanesFor(sizeOf(gate));
-  const common = { outputLanes: lanes, threads: sizeOf(gate) / lanes, functions: () => sigmoid(lanes) };
-  const byGate = runProgram(backend, {
-    ...common,
-    name: 'swiGluGradGate',
-    inputs: { dy: [dy, lanes], gate: [gate, lanes], up: [up, lanes] },
-    output: dGate!,
+  const [dy, gateUp] = inputs as [TensorInfo, TensorInfo];
+  const [rows, width] = dy.shape as [number, number];
+  const lanes = lanesFor(width);
+  return runProgram(backend, {
+    name: 'swiGluGrad',
+    inputs: { dy: [dy, lanes], gateUp: [gateUp, lanes] },
+    outputs: { result: [dGateUp!, lanes] },
+    threads: (rows * width) / lanes,
+    functions: () => sigmoid(lanes),
     main: () => `
-      let g = gate[index];
-      let s = sigmoid(g);
-      result[index] = dy[index] * up[index] * s * (1.0 + g * (1.0 - s));`,
+      ${places(lanes)}
+      result[gateAt] = dy[index] * gateUp[upAt] * s * (1.0 + g * (1.0 - s));
+      result[upAt] = dy[index] * g * s;`,
   });
-  const byUp = runProgram(backend, {
-    ...common,
-    name: 'swiGluGradUp',
-    inputs: { dy: [dy, lanes], gate: [gate, lanes] },
-    output: dUp!,
-    main: () => 'result[index] = dy[index] * gate[index] * sigmoid(gate[index]);',
-  });
-  return [byGate, byUp];
 }

@@ -22,6 +22,8 @@ export interface FakeOptions {
   /** Length of one training step. */
   readonly stepMs?: number;
   readonly openMs?: number;
+  /** GPU programs to compile before the first work; it takes a tenth of a step each. */
+  readonly programs?: number;
   /** Steps that the run has behind it when it opens, to see how the page carries a long one. */
   readonly history?: number;
   /** Answers `open` with this. */
@@ -38,6 +40,7 @@ export class FakeEngine implements Port {
   #random: Random = random(1);
   #step = 0;
   #stop = false;
+  #compiled = false;
   #queue: Promise<void> = Promise.resolve();
   #dead = false;
   readonly #messages: ((event: { readonly data: FromWorker }) => void)[] = [];
@@ -83,6 +86,7 @@ export class FakeEngine implements Port {
   }
 
   async #perform(request: Request): Promise<Outcome<ResultOf[Request['kind']]>> {
+    if (request.kind !== 'open') await this.#compile();
     switch (request.kind) {
       case 'open':
         return this.#open(request.settings);
@@ -101,6 +105,7 @@ export class FakeEngine implements Port {
     this.#settings = settings;
     this.#random = random(settings.seed + 1);
     this.#step = 0;
+    this.#compiled = false;
     this.#status('loading', 'Loading the policy', 0.4);
     await this.#wait(this.options.openMs ?? 200);
     const [task] = TASKS;
@@ -132,13 +137,20 @@ export class FakeEngine implements Port {
     };
   }
 
+  async #compile(): Promise<void> {
+    if (this.#compiled) return;
+    const total = this.options.programs ?? 0;
+    for (let done = 0; done < total; done++) {
+      this.#emit({ kind: 'compiling', done, total });
+      await this.#wait((this.options.stepMs ?? 300) / 10);
+    }
+    if (total > 0) this.#emit({ kind: 'compiling', done: total, total });
+    this.#compiled = true;
+  }
+
   async #train(steps: number | null): Promise<Outcome<ResultOf['train']>> {
     const last = steps === null ? Infinity : this.#step + steps;
-    if (this.#step === 0) {
-      this.#status('compiling', 'Compiling kernels');
-      await this.#wait((this.options.stepMs ?? 300) * 2);
-      await this.#evaluateBoth();
-    }
+    if (this.#step === 0) await this.#evaluateBoth();
     while (this.#step < last) {
       await this.#trainStep();
       const { evaluateEvery } = this.#settings;
@@ -203,6 +215,7 @@ export class FakeEngine implements Port {
       other_time: 0.01,
       num_tensors: 214,
       num_bytes: 4_200_000,
+      peak_memory: 42_000_000,
     };
   }
 

@@ -15,6 +15,7 @@ if (target) {
         new FakeEngine({
           stepMs,
           history: Number(query.get('history') ?? 0),
+          programs: Number(query.get('programs') ?? 0),
           ...(fails
             ? {
                 failure: {

@@ -1,5 +1,6 @@
 /** AdamW over one flat vector, with the gradient clipped to a global norm. */
 import { madd } from './math';
+import { begin, end, part } from './share';
 
 export function adamW(
   state: usize, grad: usize, next: usize, norm: usize, count: i32,
@@ -7,7 +8,8 @@ export function adamW(
   correction1: f64, correction2: f64,
 ): void {
   const bytes = <usize>count << 2;
-  // Squares in double precision: that of a large gradient would be infinite in single.
+  // Squares in double precision: that of a large gradient would be infinite in single. Every part sums them
+  // all, which costs far less than the update.
   let squares = f64x2.splat(0);
   let i: usize = 0;
   for (; i + 8 <= bytes; i += 8) {
@@ -17,9 +19,12 @@ export function adamW(
   let square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
   for (; i < bytes; i += 4) square += <f64>load<f32>(grad + i) * <f64>load<f32>(grad + i);
   const length = sqrt(square);
-  store<f32>(norm, <f32>length);
+  if (part == 0) store<f32>(norm, <f32>length);
+  const first = begin(<usize>count, 4) << 2, stop = end(<usize>count, 4) << 2;
   if (!isFinite(length)) {
-    memory.copy(next, state, 3 * bytes);
+    for (let row: usize = 0; row < 3 * bytes; row += bytes) {
+      memory.copy(next + row + first, state + row + first, stop - first);
+    }
     return;
   }
 
@@ -29,7 +34,7 @@ export function adamW(
   const up1 = <f32>(learningRate / correction1), up2 = <f32>(1 / correction2);
   const decay = <f32>(learningRate * weightDecay), eps = <f32>epsilon;
   const m0 = state + bytes, v0 = m0 + bytes, m1 = next + bytes, v1 = m1 + bytes;
-  for (i = 0; i + 16 <= bytes; i += 16) {
+  for (i = first; i + 16 <= stop; i += 16) {
     const g = v128.load(grad + i);
     const p = v128.load(state + i);
     const m = madd(f32x4.mul(f32x4.splat(keep1), v128.load(m0 + i)), f32x4.splat(take1), g);
@@ -40,7 +45,7 @@ export function adamW(
     v128.store(m1 + i, m);
     v128.store(v1 + i, v);
   }
-  for (; i < bytes; i += 4) {
+  for (; i < stop; i += 4) {
     const g = load<f32>(grad + i);
     const p = load<f32>(state + i);
     const m = keep1 * load<f32>(m0 + i) + take1 * g;

@@ -151,21 +151,25 @@ function tilePackedAt(
 /**
  * C [M, N] (+)= alpha A B, and in the same tiles also + alpha2 A2 B2 where `rank` is not 0 (alpha is then 1).
  *
- * A is [M, K], or [K, M] if `transposeA`. `form` says how B lies in memory (see pack.ts). A2 is [M, rank],
- * rank at most KC, and B2 of the form `form2`: its rows are put below those of B, its columns beside A's.
+ * A is [M, K], or [K, M] if `transposeA`; its rows are `lda` bytes apart, those of C `ldc`, those of A2 `lda2`. `form`
+ * says how B lies in memory (see pack.ts), `columns` being the length of its rows where they run across. A2 is
+ * [M, rank], rank at most KC, and B2 of the form `form2`: its rows are put below those of B, its columns beside A's.
+ *
+ * Only the outputs of the rows from `top` to before `bottom` and the columns from `first` to before `last` are
+ * computed. Every output is the sum of the same products in the same order whatever the range, the packing and the
+ * tile: the outputs may be cut as one likes.
  */
 export function product(
-  transposeA: bool, a: usize, form: i32, b: usize, scale: usize, c: usize,
-  rows: usize, inner: usize, columns: usize, alpha: f32, accumulate: bool,
-  rank: usize, a2: usize, form2: i32, b2: usize, alpha2: f32,
+  transposeA: bool, a: usize, lda: usize, form: i32, b: usize, scale: usize, c: usize, ldc: usize,
+  inner: usize, columns: usize, alpha: f32, accumulate: bool,
+  rank: usize, a2: usize, lda2: usize, form2: i32, b2: usize, alpha2: f32,
+  top: usize, bottom: usize, first: usize, last: usize,
 ): void {
-  const ldc = columns << 2;
   // A few rows do not repay the copying of a right factor that can be read in place.
-  const direct = form == ROWS && rows <= 16 && rank == 0;
+  const direct = form == ROWS && bottom - top <= 16 && rank == 0;
   const ldb = direct ? columns << 2 : 32;
-  const lda = transposeA ? rows << 2 : inner << 2;
-  for (let n0: usize = 0; n0 < columns; n0 += NC) {
-    const width = min<usize>(NC, columns - n0);
+  for (let n0 = first; n0 < last; n0 += NC) {
+    const width = min<usize>(NC, last - n0);
     // Nor do one or two panels repay that of the left one.
     const packLeft = !direct && (width > 16 || rank > 0);
     for (let k0: usize = 0; k0 < inner; k0 += KC) {
@@ -181,8 +185,8 @@ export function product(
         if (extra) packB(form2, b2, 0, rank, columns, 0, rank, n0, width, panelsB + (depth << 5), depth << 5);
       }
       const add = accumulate || k0 > 0;
-      for (let m: usize = 0; m < rows; m += 4) {
-        const height = min<usize>(4, rows - m);
+      for (let m = top; m < bottom; m += 4) {
+        const height = min<usize>(4, bottom - m);
         const left = transposeA ? a + k0 * lda + (m << 2) : a + m * lda + (k0 << 2);
         const to = c + m * ldc + (n0 << 2);
         if (packLeft || (transposeA && height < 4)) {
@@ -190,7 +194,7 @@ export function product(
           else packStrip(left, lda, height, depth, 1, panelA);
         }
         if (packLeft) {
-          if (extra) packStrip(a2 + ((m * rank) << 2), rank << 2, height, rank, alpha2, panelA + (depth << 4));
+          if (extra) packStrip(a2 + m * lda2, lda2, height, rank, alpha2, panelA + (depth << 4));
           let panel = panelsB;
           for (let n: usize = 0; n < width; n += 8) {
             tilePackedAt(height, width - n, depth + extra, panelA, panel, to + (n << 2), ldc, alpha, add);

@@ -1,21 +1,13 @@
-/** The GRPO objective of every token and its gradient, a row of logits at a time. */
+/** The GRPO objective of every token and its gradient by the token's log-probability and entropy. */
 import { exp64 } from './math';
-import { entropy, logProb, rateOf, readRow, rowGradient } from './softmax';
-
-const STATS_BYTES: usize = 32;
 
 export function grpoLoss(
-  logits: usize, targets: usize, old: usize, ref: usize, advantages: usize, weights: usize,
-  stats: usize, dLogits: usize, rows: i32, width: i32,
-  temperature: f64, clipLow: f64, clipHigh: f64, dualClip: f64,
-  klCoefficient: f64, klEstimator: i32, entropyCoefficient: f64,
+  scores: usize, old: usize, ref: usize, advantages: usize, weights: usize, stats: usize, dScores: usize, rows: i32,
+  clipLow: f64, clipHigh: f64, dualClip: f64, klCoefficient: f64, klEstimator: i32, entropyCoefficient: f64,
 ): void {
-  const rate = rateOf(temperature);
-  const bytes = <usize>width << 2;
   for (let n = 0; n < rows; n++) {
-    readRow(logits, width, rate, dLogits);
-    const target = <usize>load<i32>(targets);
-    const logp: f64 = logProb(load<f32>(logits + (target << 2)), temperature);
+    const logp: f64 = load<f32>(scores);
+    const entropy: f64 = load<f32>(scores, 4);
     const advantage: f64 = load<f32>(advantages);
     const weight: f64 = load<f32>(weights);
 
@@ -42,25 +34,20 @@ export function grpoLoss(
     }
     slope += klCoefficient * klSlope;
 
-    store<f32>(stats, <f32>(weight * (surrogate + klCoefficient * kl - entropyCoefficient * <f64>entropy)));
+    store<f32>(stats, <f32>(weight * (surrogate + klCoefficient * kl - entropyCoefficient * entropy)));
     store<f32>(stats, <f32>logp, 4);
     store<f32>(stats, <f32>ratio, 8);
     store<f32>(stats, <f32>kl, 12);
-    store<f32>(stats, entropy, 16);
+    store<f32>(stats, <f32>entropy, 16);
     store<f32>(stats, ratio < 1 - clipLow && advantage < 0 ? 1 : 0, 20);
     store<f32>(stats, ratio > 1 + clipHigh && advantage > 0 ? 1 : 0, 24);
     store<f32>(stats, <f32>surrogate, 28);
+    store<f32>(dScores, <f32>(weight * slope));
+    store<f32>(dScores, <f32>(-weight * entropyCoefficient), 4);
 
-    const factor = weight / temperature;
-    const byLogP = <f32>(factor * slope);
-    const byEntropy = <f32>(factor * entropyCoefficient);
-    if (factor == 0 || (byLogP == 0 && byEntropy == 0)) memory.fill(dLogits, 0, bytes);
-    else rowGradient(dLogits, logits, width, rate, target, byLogP, -byEntropy);
-
-    logits += bytes;
-    dLogits += bytes;
-    stats += STATS_BYTES;
-    targets += 4;
+    scores += 8;
+    dScores += 8;
+    stats += 32;
     old += 4;
     ref += 4;
     advantages += 4;

@@ -3,22 +3,24 @@
  * elements; semantics are those of the `reference.ts` of the same kernel. Nothing here allocates.
  */
 import { useScratch as setAreas } from './memory';
-import { resetRotary } from './rotary';
+import { forgetAngles } from './angles';
 
 export { adamW } from './adamw';
 export { groupAdvantage } from './advantage';
-export { attention, attentionGrad } from './attention';
+export { attention, attentionGrad, attentionGradScratch, attentionScratch } from './attention';
 export { grpoLoss } from './grpoloss';
-export { linear, linearGrad, matMul } from './linear';
-export { tokenLogProb, tokenLogProbGrad } from './logprob';
+export { heads, headsGrad, headsWeightGrad } from './heads';
+export { adapterGrad, linear, linearGrad, linearScratch, matMul } from './linear';
+export { lmHead, lmHeadGrad, lmHeadLoss } from './lmhead';
 export { rmsNorm, rmsNormGrad, rmsNormWeightGrad } from './rmsnorm';
-export { rotary } from './rotary';
-export { cacheAppend, embedInt8, gatherRows, scatterRows } from './rows';
+export { embedInt8, gatherRows, scatterRows } from './rows';
 export { sample } from './sample';
+export { setShare } from './share';
+export { add, copyRows, fill, multiply, scale, sum, sumRows } from './stock';
 export { swiGlu, swiGluGrad } from './swiglu';
 
-/** Hands the kernels `bytes` of memory at `address`. Must come before any other call. */
+/** Hands the kernels of this thread `bytes` of memory at `address`. Must come before any other call. */
 export function useScratch(address: usize, bytes: usize): void {
   setAreas(address, bytes);
-  resetRotary();
+  forgetAngles();
 }

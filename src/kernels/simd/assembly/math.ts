@@ -7,8 +7,10 @@
 export const LOG2E: f32 = 1.44269504088896341;
 export const LN2: f32 = 0.693147180559945309;
 
+/** sum + x y; rounded once where the build has relaxed SIMD and the processor an instruction for it, else twice. */
 @inline
 export function madd(sum: v128, x: v128, y: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, sum);
   return f32x4.add(sum, f32x4.mul(x, y));
 }
 

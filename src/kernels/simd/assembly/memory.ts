@@ -1,6 +1,7 @@
 /**
- * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area that
- * TensorFlow.js' allocator handed out, and divides it here. Anything static would land on top of tensors.
+ * Where the kernels keep what does not outlive a call. The module owns no memory: it is given an area of the heap
+ * of tensors, and divides it here. Anything static would land on top of tensors. Every thread has such an area of
+ * its own.
  *
  *   tile     one 4 x 8 tile, for the edges of a product
  *   panelA   a strip of the left factor                2 KC x 4
@@ -15,6 +16,8 @@ const TILE_BYTES: usize = 256;
 const PANEL_A_BYTES: usize = KC * 32;
 const PANELS_BYTES: usize = KC * NC * 8;
 export const ANGLES_BYTES: usize = 262144;
+/** Everything before `work`, and what aligning it may lose. */
+export const FIXED_BYTES: usize = TILE_BYTES + PANEL_A_BYTES + PANELS_BYTES + ANGLES_BYTES + 64;
 
 export let tileArea: usize = 0;
 export let panelA: usize = 0;

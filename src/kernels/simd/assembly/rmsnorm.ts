@@ -1,9 +1,10 @@
 /** RMSNorm and its gradients, a row at a time. */
 import { madd, sum4 } from './math';
+import { begin, end } from './share';
 
 /** 1 / sqrt(mean(x^2) + eps) of a row of `bytes` / 4 numbers. */
 @inline
-function inverseRms(x: usize, bytes: usize, epsilon: f64): f32 {
+export function inverseRms(x: usize, bytes: usize, epsilon: f64): f32 {
   let squares = f32x4.splat(0);
   let i: usize = 0;
   for (; i + 16 <= bytes; i += 16) {
@@ -17,8 +18,15 @@ function inverseRms(x: usize, bytes: usize, epsilon: f64): f32 {
 
 /** y = x r w. */
 export function rmsNorm(x: usize, w: usize, y: usize, rows: i32, width: i32, epsilon: f64): void {
-  const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1);
+  const shift = (first * <usize>width) << 2;
+  rmsNormRows(x + shift, w, y + shift, end(<usize>rows, 1) - first, <usize>width, epsilon);
+}
+
+/** The same of these rows, whatever the part. */
+export function rmsNormRows(x: usize, w: usize, y: usize, rows: usize, width: usize, epsilon: f64): void {
+  const bytes = width << 2;
+  for (const stop = x + rows * bytes; x < stop; x += bytes) {
     const r = inverseRms(x, bytes, epsilon);
     const r4 = f32x4.splat(r);
     let i: usize = 0;
@@ -26,7 +34,6 @@ export function rmsNorm(x: usize, w: usize, y: usize, rows: i32, width: i32, eps
       v128.store(y + i, f32x4.mul(f32x4.mul(v128.load(x + i), r4), v128.load(w + i)));
     }
     for (; i < bytes; i += 4) store<f32>(y + i, load<f32>(x + i) * r * load<f32>(w + i));
-    x += bytes;
     y += bytes;
   }
 }
@@ -34,7 +41,11 @@ export function rmsNorm(x: usize, w: usize, y: usize, rows: i32, width: i32, eps
 /** dx = r g - x r^3 mean(g x) with g = dy w. */
 export function rmsNormGrad(dy: usize, x: usize, w: usize, dx: usize, rows: i32, width: i32, epsilon: f64): void {
   const bytes = <usize>width << 2;
-  for (let n = 0; n < rows; n++) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  dy += first * bytes;
+  x += first * bytes;
+  dx += first * bytes;
+  for (let n = first; n < stop; n++) {
     const r = inverseRms(x, bytes, epsilon);
     let dots = f32x4.splat(0);
     let i: usize = 0;

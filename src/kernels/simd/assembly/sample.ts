@@ -3,6 +3,8 @@
  * is saved by comparing exponentials: argmax z/T - log E is argmax exp(z/T) / E.
  */
 import { exp2, negativeLogUniform } from './math';
+import { COUNTER_AT, DRAWN_AT, ID_AT, KEY_AT, SAMPLES_AT, SEEN_AT } from './layout';
+import { begin, end } from './share';
 import { logProb, rateOf, readRow, shifted4, top } from './softmax';
 
 /** The finaliser of MurmurHash3. */
@@ -33,24 +35,31 @@ function score4(z: v128, top4: v128, rate4: v128, greedy: bool, stem: v128, inde
   return greedy ? t : f32x4.div(exp2(t), exponential4(stem, index));
 }
 
+/** Draws a token for every row and moves its state on; `fields` numbers a row of `state`. */
 export function sample(
-  logits: usize, keys: usize, previous: usize, out: usize, rows: i32, width: i32,
-  temperature: f64, seed: u32, counter: u32, endToken: i32, padToken: i32,
+  logits: usize, state: usize, fields: usize, rows: i32, width: i32,
+  temperature: f64, seed: u32, endToken: i32, padToken: i32,
 ): void {
   const greedy = temperature == 0;
   const heat = greedy ? 1 : temperature;
   const rate = rateOf(heat);
   const rate4 = f32x4.splat(rate);
-  for (let r = 0; r < rows; r++) {
-    if (previous && load<i32>(previous + <usize>r * 12, 8)) {
+  const first = begin(<usize>rows, 1), stop = end(<usize>rows, 1);
+  logits += first * (<usize>width << 2);
+  state += first * (fields << 2);
+  for (let r = first; r < stop; r++) {
+    const id = load<i32>(state, ID_AT);
+    const drawn = load<u32>(state, DRAWN_AT);
+    const out = state + SAMPLES_AT + (<usize>drawn << 3);
+    store<u32>(state, drawn + 1, DRAWN_AT);
+    if (id == endToken) {
       store<i32>(out, padToken);
       store<i32>(out, 0, 4);
-      store<i32>(out, 1, 8);
     } else {
-      readRow(logits, width, rate, 0);
+      readRow(logits, width, rate);
       let h = mix(seed ^ 0x9e3779b9);
-      h = mix(h ^ (load<u32>(keys) * 0x85ebca77));
-      h = mix(h ^ (counter * 0xc2b2ae3d));
+      h = mix(h ^ (load<u32>(state, KEY_AT) * 0x85ebca77));
+      h = mix(h ^ ((load<u32>(state, COUNTER_AT) + drawn) * 0xc2b2ae3d));
       const stem = i32x4.splat(h);
       const top4 = f32x4.splat(top);
       // The best of each lane, and where it was; the earliest of equals, as strict comparison keeps it.
@@ -87,10 +96,10 @@ export function sample(
       }
       store<i32>(out, token);
       store<f32>(out, logProb(load<f32>(logits + (<usize>token << 2)), heat), 4);
-      store<i32>(out, token == endToken ? 1 : 0, 8);
+      store<i32>(state, token, ID_AT);
+      store<i32>(state, load<i32>(state, SEEN_AT) + 1, SEEN_AT);
     }
     logits += <usize>width << 2;
-    keys += 4;
-    out += 12;
+    state += fields << 2;
   }
 }

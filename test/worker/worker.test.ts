@@ -1,0 +1,179 @@
+/** The engine's own script, asked as the page asks it, with a session that compiles and steps at the test's word. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../src/runs/settings';
+import type { FromWorker, Request, ToWorker } from '../../src/worker/protocol';
+import { metrics, sft } from '../app/records';
+
+type Progress = (done: number, total: number) => void;
+
+class FakeSession {
+  readonly settings = { ...DEFAULT_SETTINGS, evaluateEvery: 20, sftSteps: 1 };
+  readonly policyReport = {};
+  steps = 0;
+  coldStartDone = false;
+  /** What `warmUp` does; by default what it does on a device with nothing to compile. */
+  warmUp = vi.fn<(signal: AbortSignal, onProgress: Progress) => Promise<number>>(() => Promise.resolve(0));
+  baselines = () => Promise.resolve({ random: 0, oracle: 1 });
+  evaluate = (decoding: string) => Promise.resolve({ decoding });
+  trainStep = () => Promise.resolve({ metrics: metrics(++this.steps), groups: [] });
+  coldStartStep = () => {
+    this.coldStartDone = true;
+    return Promise.resolve(sft(1));
+  };
+  configure = () => {};
+  dispose = () => {};
+}
+
+let next: FakeSession;
+vi.mock('../../src/worker/host', () => ({ browserHost: {} }));
+vi.mock('../../src/training/session', () => ({ Session: { open: () => Promise.resolve(next) } }));
+vi.mock('../../src/kernels/device', () => ({
+  openDevice: () => Promise.resolve({ device: 'webgpu', detail: '', reason: '' }),
+  deviceFault: () => new Promise(() => {}),
+  NoDeviceError: class extends Error {},
+}));
+
+const sent: FromWorker[] = [];
+const scope: { onmessage?: (event: { data: ToWorker }) => void } = {};
+let ids = 0;
+
+/** Posts a request; resolves with its outcome. */
+async function ask(request: Request) {
+  const id = ++ids;
+  scope.onmessage?.({ data: { id, request } });
+  return vi.waitFor(
+    () => {
+      for (const message of sent) if ('id' in message && message.id === id) return message.outcome;
+      throw new Error('not answered yet');
+    },
+    { interval: 2 },
+  );
+}
+const open = () => ask({ kind: 'open', settings: DEFAULT_SETTINGS, device: 'auto' });
+
+/** What was said since the last time one asked, in short. */
+function said(): string[] {
+  return sent.splice(0).map((message) => {
+    if ('id' in message) return message.outcome.kind;
+    const { event } = message;
+    if (event.kind === 'compiling') return `compiling ${event.done}/${event.total}`;
+    return event.kind === 'status' ? event.phase : event.kind;
+  });
+}
+
+beforeAll(async () => {
+  vi.stubGlobal(
+    'self',
+    Object.assign(scope, {
+      location: { origin: 'http://turnwise.test' },
+      postMessage: (message: FromWorker) => sent.push(structuredClone(message)),
+    }),
+  );
+  await import('../../src/worker/worker');
+});
+afterAll(() => void vi.unstubAllGlobals());
+beforeEach(() => {
+  sent.length = 0;
+  next = new FakeSession();
+});
+
+const threePrograms = (_: AbortSignal, onProgress: Progress) => {
+  for (let done = 0; done <= 3; done++) onProgress(done, 3);
+  return Promise.resolve(3);
+};
+const COMPILING = ['compiling 0/3', 'compiling 1/3', 'compiling 2/3', 'compiling 3/3'];
+const BOTH = ['evaluating', 'evaluation', 'evaluating', 'evaluation'];
+
+describe('compilation in the worker', () => {
+  it('comes between the opening and the first step, and once', async () => {
+    next.warmUp.mockImplementation(threePrograms);
+    await open();
+    expect(said()).toEqual(['loading', 'loading', 'idle', 'completed']);
+    await ask({ kind: 'train', steps: 1 });
+    expect(said()).toEqual([...COMPILING, ...BOTH, 'rolling-out', 'step', 'idle', 'completed']);
+    await ask({ kind: 'train', steps: 1 });
+    expect(said()).toEqual(['rolling-out', 'step', 'idle', 'completed']);
+    expect(next.warmUp).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [{ kind: 'coldStart' }, ['cold-start', 'sftStep']],
+    [{ kind: 'evaluate', decoding: 'greedy' }, ['evaluating', 'evaluation']],
+  ] as const)('comes before %j too', async (request, after) => {
+    next.warmUp.mockImplementation(threePrograms);
+    await open();
+    said();
+    await ask(request);
+    expect(said()).toEqual([...COMPILING, ...after, 'idle', 'completed']);
+  });
+
+  it('is silent where there is nothing to compile', async () => {
+    next.warmUp.mockImplementation((_, onProgress) => {
+      onProgress(0, 0);
+      return Promise.resolve(0);
+    });
+    await open();
+    said();
+    await ask({ kind: 'train', steps: 1 });
+    expect(said()).toEqual([...BOTH, 'rolling-out', 'step', 'idle', 'completed']);
+  });
+
+  it('begins again with a new session', async () => {
+    await open();
+    await ask({ kind: 'train', steps: 1 });
+    next = new FakeSession();
+    next.warmUp.mockImplementation(threePrograms);
+    await open();
+    said();
+    await ask({ kind: 'train', steps: 1 });
+    expect(said().slice(0, 4)).toEqual(COMPILING);
+  });
+
+  it('ends when it is stopped, says nothing of itself after that, and is made up for later', async () => {
+    let late: Progress = () => {};
+    next.warmUp.mockImplementationOnce((signal, onProgress) => {
+      late = onProgress;
+      onProgress(1, 3);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          onProgress(2, 3);
+          reject(signal.reason as Error);
+        });
+      });
+    });
+    await open();
+    said();
+    const train = ask({ kind: 'train', steps: 1 });
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await ask({ kind: 'stop' });
+    expect(await train).toEqual({ kind: 'aborted' });
+    late(3, 3);
+    expect(said()).toEqual(['compiling 1/3', 'completed', 'idle', 'aborted']);
+
+    next.warmUp.mockImplementation(threePrograms);
+    await ask({ kind: 'train', steps: 1 });
+    expect(said().slice(0, 5)).toEqual([...COMPILING, 'evaluating']);
+  });
+
+  it('takes a stop that came too late for the compiler to notice', async () => {
+    next.warmUp.mockImplementationOnce(async (signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return 3;
+    });
+    await open();
+    const train = ask({ kind: 'train', steps: 1 });
+    await vi.waitFor(() => expect(next.warmUp).toHaveBeenCalled());
+    await ask({ kind: 'stop' });
+    expect(await train).toEqual({ kind: 'aborted' });
+    expect(next.steps).toBe(0);
+  });
+
+  it('fails the request where a program does not compile', async () => {
+    next.warmUp.mockRejectedValueOnce(new Error('no such type'));
+    await open();
+    expect(await ask({ kind: 'train', steps: 1 })).toEqual({
+      kind: 'failed',
+      failure: { code: 'internal', message: 'no such type' },
+    });
+  });
+});
