@@ -28,7 +28,7 @@ export class LanguageTrainer {
       const { value, gradient } = parameters.gradient((views) => {
         const weights = floatWeights(config, views);
         const hidden = hiddenStates(config, weights, undefined, batch);
-        const scored = gatherRows(hidden, batch.positions);
+        const scored = gatherRows(hidden, batch.positions, { ascending: true });
         const count = batch.targets.shape[0];
         const embedding = views[0] as Tensor2D;
         return weightedLoss(scored, embedding, batch.targets, fill([count], 1 / count) as Tensor1D);

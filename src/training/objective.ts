@@ -81,7 +81,12 @@ export function tokenScores(
     tokens,
     recompute: options.recompute,
   });
-  return lmHead(gatherRows(hidden, positions), policy.weights.embedding, targets, options);
+  return lmHead(
+    gatherRows(hidden, positions, { ascending: true }),
+    policy.weights.embedding,
+    targets,
+    options,
+  );
 }
 
 function referenceLogProbs(policy: Policy, chunk: Scored, temperature: number): Tensor1D {

@@ -31,7 +31,7 @@ import { tokenScores } from './objective';
 import { observation } from './rollout';
 import { runsOf } from './tokens';
 
-/** A sequence and which of its tokens are learnt: [start, end) each. */
+/** A sequence and which of its tokens are learnt: [start, end) each, one after the other. */
 export interface LearntSequence {
   readonly ids: readonly number[];
   readonly learnt: readonly (readonly [number, number])[];

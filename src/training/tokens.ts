@@ -9,7 +9,7 @@ export interface TokenChunk {
   readonly sequences: readonly (readonly number[])[];
   /** Rollout of each sequence. */
   readonly rollouts: readonly number[];
-  /** For each scored token: its input position in the packed chunk, target id, rollout, turn, old log-probability. */
+  /** For each scored token, in their order: its input position in the packed chunk, target id, rollout, turn, old log-probability. */
   readonly positions: Int32Array;
   readonly targets: Int32Array;
   readonly rollout: Int32Array;

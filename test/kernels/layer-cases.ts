@@ -233,6 +233,16 @@ function attentionCases(): Case[] {
   return [...whole, overCache, sharp];
 }
 
+/** The same ids, column by column from small to large. */
+function ascending(values: Input['values'], columns: number): Int32Array {
+  const sorted = Int32Array.from(values);
+  for (let c = 0; c < columns; c++) {
+    const column = sorted.filter((_, i) => i % columns === c).sort();
+    column.forEach((id, n) => (sorted[n * columns + c] = id));
+  }
+  return sorted;
+}
+
 function rowCases(): Case[] {
   const make = new Inputs(600);
   const looked = [
@@ -265,13 +275,22 @@ function rowCases(): Case[] {
         kernel: 'ScatterRows',
         title,
         inputs: { dy: make.normal([rows, width]), ids },
-        attrs: { rows: many },
+        attrs: { rows: many, ascending: false },
       },
       {
         kernel: 'ScatterRows',
         title: `${title}, width odd`,
         inputs: { dy: make.normal([rows, width + 3]), ids },
-        attrs: { rows: many },
+        attrs: { rows: many, ascending: false },
+      },
+      {
+        kernel: 'ScatterRows',
+        title: `${title}, ascending`,
+        inputs: {
+          dy: make.normal([rows, width]),
+          ids: { ...ids, values: ascending(ids.values, columns) },
+        },
+        attrs: { rows: 2 * many, ascending: true },
       },
     ];
   });

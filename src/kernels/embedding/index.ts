@@ -14,6 +14,9 @@ import { defineKernel, type Attributes } from '../define';
 import { int8At } from '../linear/reference';
 import { embedInt8Webgpu, gatherRowsWebgpu, scatterRowsWebgpu } from './webgpu';
 
+/** `ascending`: no id is smaller than the one before. */
+export type ScatterAttrs = { rows: number; ascending: boolean };
+
 const runEmbed = defineKernel<Attributes>({
   name: 'TurnwiseEmbedInt8',
   inputs: ['table', 'scale', 'ids'],
@@ -46,7 +49,7 @@ const runGather = defineKernel<Attributes>({
   webgpu: gatherRowsWebgpu,
 });
 
-const runScatter = defineKernel<{ rows: number }>({
+const runScatter = defineKernel<ScatterAttrs>({
   name: 'TurnwiseScatterRows',
   inputs: ['dy', 'ids'],
   outputs: ([dy], { rows }) => [{ shape: [rows, dy![1]!], dtype: 'float32' }],
@@ -67,14 +70,21 @@ export function embedInt8(table: Tensor2D, scale: Tensor1D, ids: Tensor2D): Tens
   return runEmbed({ table, scale, ids }, {})[0] as Tensor2D;
 }
 
-/** Rows of `x` [M, D] named by column 0 of `ids`: [N, D]. Differentiable in x. */
-export function gatherRows(x: Tensor2D, ids: Tensor2D): Tensor2D {
+/**
+ * Rows of `x` [M, D] named by column 0 of `ids`: [N, D]. Differentiable in x; where the ids are `ascending`, as when
+ * tokens are picked from a batch in their order, its gradient need not look for them.
+ */
+export function gatherRows(
+  x: Tensor2D,
+  ids: Tensor2D,
+  { ascending = false }: { ascending?: boolean } = {},
+): Tensor2D {
   const rows = x.shape[0];
   return differentiable([x], ([x0], save) => {
     save([]);
     return {
       value: runGather({ x: x0, ids }, {})[0]!,
-      gradFunc: (dy: Tensor) => runScatter({ dy, ids }, { rows })[0]!,
+      gradFunc: (dy: Tensor) => runScatter({ dy, ids }, { rows, ascending })[0]!,
     };
   }) as Tensor2D;
 }

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { Attributes, OutputSpec } from '../define';
+import type { ScatterAttrs } from './index';
 import { outerStep, overTile, tileFor, tilePlace, tilesIn, tileVariables } from '../webgpu/product';
 import { profileOf } from '../webgpu/profile';
 import { laneTypes, lanesFor, runProgram, storeFour, unrolled } from '../webgpu-program';
@@ -62,12 +63,12 @@ export function scatterRowsWebgpu(
   backend: WebGPUBackend,
   inputs: Inputs,
   [dx]: readonly OutputSpec[],
-  { rows }: { rows: number },
+  { rows, ascending }: ScatterAttrs,
 ): TensorInfo[] {
   const [dy, ids] = inputs as [TensorInfo, TensorInfo];
   return dy.shape[0]! > rows && dy.shape[1]! % 4 === 0
     ? scatterMany(backend, dy, ids, dx!)
-    : scatterFew(backend, dy, ids, dx!);
+    : scatterFew(backend, dy, ids, dx!, ascending);
 }
 
 function scatterMany(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
@@ -101,25 +102,47 @@ function scatterMany(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx
   });
 }
 
+/** Every n is looked at. */
+const SEARCH_ALL = `
+  var first = count;
+  var end = 0;
+  for (var n = 0; n < count; n++) {
+    if (ids[n * step] == index) {
+      first = min(first, n);
+      end = n + 1;
+    }
+  }`;
+
+/** The first n with an id not below that of the row, and the first with one above it, by halving. */
+const SEARCH_ASCENDING = `
+  var first = 0;
+  for (var above = count; first < above;) {
+    let middle = (first + above) / 2;
+    if (ids[middle * step] < index) { first = middle + 1; } else { above = middle; }
+  }
+  var end = first;
+  while (end < count && ids[end * step] == index) { end++; }`;
+
 /** First a thread per row m looks for the first and the last n that names it; then a thread per element adds between them. */
-function scatterFew(backend: WebGPUBackend, dy: TensorInfo, ids: TensorInfo, dx: OutputSpec): TensorInfo[] {
+function scatterFew(
+  backend: WebGPUBackend,
+  dy: TensorInfo,
+  ids: TensorInfo,
+  dx: OutputSpec,
+  ascending: boolean,
+): TensorInfo[] {
   const [rows, width] = dx.shape as [number, number];
   const lanes = lanesFor(width);
   const [ranges] = runProgram(backend, {
     name: 'scatterRanges',
+    variant: ascending ? 'ascending' : 'any',
     inputs: { ids },
     outputs: { result: { shape: [rows, 2], dtype: 'int32' } },
     threads: rows,
     main: () => `
+      let count = uniforms.idsShape.x;
       let step = uniforms.idsShape.y;
-      var first = uniforms.idsShape.x;
-      var end = 0;
-      for (var n = 0; n < uniforms.idsShape.x; n++) {
-        if (ids[n * step] == index) {
-          first = min(first, n);
-          end = n + 1;
-        }
-      }
+      ${ascending ? SEARCH_ASCENDING : SEARCH_ALL}
       result[2 * index] = first;
       result[2 * index + 1] = end;`,
   });

@@ -206,13 +206,16 @@ export function readRows(
 /** What a slope is the derivative of: log-probability, entropy, or minus the weighted log-probability. */
 export type SlopeOf = 'logProb' | 'entropy' | 'loss';
 
+/** One where the column is the target. */
+const HIT = 'select(vec4<f32>(0.0), vec4<f32>(1.0), columns == vec4<i32>(targets[n]))';
+
 const SLOPES: Readonly<Record<SlopeOf, string>> = {
-  logProb: 'select(0.0, 1.0, column == targets[n]) - p',
-  entropy: '-p * (logp + statistics[4 * n + 2])',
-  loss: 'weights[n] * (p - select(0.0, 1.0, column == targets[n]))',
+  logProb: `${HIT} - p`,
+  entropy: '-p * (logp + s.z)',
+  loss: `weights[n] * (p - ${HIT})`,
 };
 
-/** d of something by the undivided logits of a block, a thread per logit; 0 beyond the vocabulary. */
+/** d of something by the undivided logits of a block, a thread per four of them; 0 beyond the vocabulary. */
 export function slopesOf(
   backend: WebGPUBackend,
   head: Head,
@@ -229,22 +232,25 @@ export function slopesOf(
     name: 'lmHeadSlopes',
     variant: of,
     inputs: {
-      z,
-      statistics,
+      z: [z, 4],
+      statistics: [statistics, 4],
       ...(of !== 'entropy' && { targets }),
       ...(of === 'loss' && { weights: weights! }),
     },
-    outputs: { result: into ?? blockOf(head) },
-    threads: rows * z.shape[1]!,
+    outputs: { result: [into ?? blockOf(head), 4] },
+    threads: (rows * z.shape[1]!) / 4,
     floats: { temperature },
     ints: { first, vocabulary },
     main: () => `
-      let width = uniforms.zShape.y;
-      let n = uniforms.first + index / width;
-      let column = index % width;
-      let logp = z[index] - statistics[4 * n] - statistics[4 * n + 1];
+      let width = uniforms.zShape.y / 4;
+      let row = index / width;
+      let n = uniforms.first + row;
+      let columns = vec4<i32>((index - row * width) * 4) + vec4<i32>(0, 1, 2, 3);
+      let s = statistics[n];
+      let logp = z[index] - s.x - s.y;
       let p = exp(logp);
-      result[index] = select(0.0, (${SLOPES[of]}) / uniforms.temperature, column < uniforms.vocabulary);`,
+      let slope = (${SLOPES[of]}) / uniforms.temperature;
+      result[index] = select(vec4<f32>(0.0), slope, columns < vec4<i32>(uniforms.vocabulary));`,
   });
   return slopes;
 }
