@@ -30,7 +30,13 @@ export interface NumberRow extends RowBase {
 export interface ChoiceRow<V extends string = string> extends RowBase {
   readonly kind: 'choice';
   readonly default: V;
-  readonly options: readonly { readonly value: V; readonly label: string; readonly hint: string }[];
+  readonly options: readonly {
+    readonly value: V;
+    readonly label: string;
+    readonly hint: string;
+    /** What is still missing for it to be of use; the page does not offer it until then. */
+    readonly awaits?: string;
+  }[];
 }
 
 export interface SwitchRow extends RowBase {

@@ -5,7 +5,9 @@ import { tokenizerFile } from '../../src/headless/checkpoints/vocabulary';
 import { tokenizerConfigFile } from '../../src/headless/checkpoints/vocabulary';
 import { CheckpointError } from '../../src/policy/errors';
 import { parseTokenizer } from '../../src/policy/tokenizer';
+import { SETTINGS } from '../../src/runs/settings';
 import { checkWords, unknownWords } from '../../src/training/words';
+import { readNano } from '../support/fixtures';
 
 const knowing = (...texts: string[]) => ({
   name: 'pupil',
@@ -39,6 +41,15 @@ describe('the words of a gym', () => {
         `"pupil" does not know ${count} of the ${words.length} words of travel`,
       ),
     });
+  });
+
+  it('are known to the policies that come along wherever the page offers the gym, and nowhere else', async () => {
+    const nano = await readNano();
+    for (const { value, awaits } of SETTINGS.gym.options) {
+      const check = () => checkWords({ name: 'nano', tokenizer: nano.tokenizer }, value);
+      if (awaits) expect(check, value).toThrow(CheckpointError);
+      else expect(check, value).not.toThrow();
+    }
   });
 
   it('count in the gyms held out as well', () => {
