@@ -129,12 +129,15 @@ export function referenceChunk(
   members = objective.sequences.map((_, s) => s),
 ): PreparedChunk {
   const { tokens, starts } = packSequences(members.map((s) => objective.sequences[s]!.slice(0, -1)));
-  const chosen = objective.tokens.flatMap(([s], n) => (members.includes(s) ? [n] : []));
-  const column = (values: ArrayLike<number>) => tensor1d(Float32Array.from(chosen, (n) => values[n]!));
   const place = (n: number) => {
     const [s, at] = objective.tokens[n]!;
     return starts[members.indexOf(s)]! + at - 1;
   };
+  // In the order in which they lie in the batch.
+  const chosen = objective.tokens
+    .flatMap(([s], n) => (members.includes(s) ? [n] : []))
+    .sort((a, b) => place(a) - place(b));
+  const column = (values: ArrayLike<number>) => tensor1d(Float32Array.from(chosen, (n) => values[n]!));
   return {
     tokens,
     positions: indexColumn(chosen.map(place)),

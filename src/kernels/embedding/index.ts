@@ -53,10 +53,12 @@ const runScatter = defineKernel<ScatterAttrs>({
   name: 'TurnwiseScatterRows',
   inputs: ['dy', 'ids'],
   outputs: ([dy], { rows }) => [{ shape: [rows, dy![1]!], dtype: 'float32' }],
-  reference: ([dy, ids], [dx], [shape, idShape]) => {
+  reference: ([dy, ids], [dx], [shape, idShape], { ascending }) => {
     const width = shape![1]!;
     for (let n = 0; n < shape![0]!; n++) {
       const at = ids![n * idShape![1]!]! * width;
+      if (ascending && n > 0 && ids![n * idShape![1]!]! < ids![(n - 1) * idShape![1]!]!)
+        throw new Error(`The ids are not ascending: number ${n} is smaller than the one before it.`);
       for (let i = 0; i < width; i++) dx![at + i]! += dy![n * width + i]!;
     }
   },
