@@ -263,13 +263,11 @@ describe('a link', () => {
       await run.press('Start');
       await run.reaches(2);
       await run.goTo(SMALL.replace('groupSize=4', 'groupSize=6'));
-      const changed = await run.step();
-      await run.reaches(changed + 4);
+      const lastGroup = async () => (await run.steps()).at(-1)!.groups[0]!.rollouts.length;
+      await expect.poll(lastGroup, { timeout: 30_000 }).toBe(6);
       await run.press('Pause');
       await run.says('Paused');
-      const steps = await run.steps();
-      expect(steps[0]!.groups[0]!.rollouts).toHaveLength(4);
-      expect(steps.at(-1)!.groups[0]!.rollouts).toHaveLength(6);
+      expect((await run.steps())[0]!.groups[0]!.rollouts).toHaveLength(4);
 
       await run.goTo(`${SMALL}&seed=9`);
       await run.page.getByText('Reset to apply what you changed').waitFor();
