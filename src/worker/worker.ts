@@ -154,7 +154,7 @@ async function train(steps: number | null, signal: AbortSignal): Promise<{ step:
 }
 
 /** Rollouts that go to the page with a step. It takes about 25 ms to unpack these and to draw what is seen of them. */
-const MOST_SHOWN = 512;
+const MOST_SHOWN = 256;
 
 function shown(groups: readonly GroupRecord[]): readonly GroupRecord[] {
   const size = groups[0]?.rollouts.length ?? 1;

@@ -121,9 +121,9 @@ describe('the main thread', () => {
           });
           report('a step of 640 rollouts', watched);
           expect(held(watched)).toEqual([]);
-          await run.page.getByText('Of the 40 tasks of this step the first 32 are shown.').waitFor();
+          await run.page.getByText('Of the 40 tasks of this step the first 16 are shown.').waitFor();
           const boxes = run.page.getByRole('group', { name: 'Tasks of this step' }).getByRole('button');
-          expect(await boxes.count()).toBe(32);
+          expect(await boxes.count()).toBe(16);
         },
       ),
     5 * LONG,
