@@ -101,9 +101,7 @@ async function fasterRows(backend: WebGPUBackend, candidates: readonly number[])
     if (right.every(Boolean)) tried.push({ lanes, milliseconds });
   }
   backend.disposeData(logits.dataId);
-  const [first, ...others] = tried;
-  if (!first) throw new DeviceSelfTestError();
-  return others.reduce((best, one) => (one.milliseconds < best.milliseconds ? one : best), first).lanes;
+  return fastest(tried).lanes;
 }
 
 async function finished(backend: WebGPUBackend): Promise<void> {
@@ -111,7 +109,7 @@ async function finished(backend: WebGPUBackend): Promise<void> {
   await backend.queue.onSubmittedWorkDone();
 }
 
-function fastest(tried: readonly Trial[]): Trial {
+function fastest<T extends { milliseconds: number }>(tried: readonly T[]): T {
   const [first, ...others] = tried;
   if (!first) throw new DeviceSelfTestError();
   return others.reduce((best, trial) => (trial.milliseconds < best.milliseconds ? trial : best), first);
