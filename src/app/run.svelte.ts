@@ -10,6 +10,7 @@ import { Controller } from './controller';
 import { readLink, writeLink, type Link } from './link';
 import { initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
+import type { ViewName } from './views';
 
 export class Run {
   state = $state.raw<RunState>(initialState());
@@ -19,6 +20,7 @@ export class Run {
   /** Whether that was when the page opened, so that the defaults are shown, or later, so that nothing changed. */
   refusedAtOpening = $state.raw(true);
   theme = $state.raw<Theme>('light');
+  view = $state.raw<ViewName>('watch');
   readonly pendingRestart = $derived.by(() => {
     void this.state;
     return this.#controller.pendingRestart(this.settings);
@@ -34,6 +36,7 @@ export class Run {
     this.#link = readLink(location.hash);
     this.settings = this.#link.settings;
     this.problems = this.#link.problems;
+    this.view = this.#link.view;
     this.theme = currentTheme();
     const { settings, device } = this.#link;
     this.#controller = new Controller(new EngineClient(start), settings, device, (state) => {
@@ -87,7 +90,15 @@ export class Run {
 
   link(): string {
     const [page = ''] = location.href.split('#');
-    return page + writeLink(this.settings, this.#link.device, this.#link.other);
+    return page + writeLink({ ...this.#link, settings: this.settings });
+  }
+
+  /** To another place of the page; a history entry, so that the way back is the browser's own. */
+  go(view: ViewName): void {
+    if (view === this.view) return;
+    this.view = view;
+    this.#link = { ...this.#link, view };
+    history.pushState(history.state, '', writeLink({ ...this.#link, settings: this.settings }));
   }
 
   dismissProblems(): void {
@@ -112,7 +123,7 @@ export class Run {
   }
 
   #writeHash(): void {
-    const hash = writeLink(this.settings, this.#link.device, this.#link.other);
+    const hash = writeLink({ ...this.#link, settings: this.settings });
     // Not a new history entry: a dragged slider must not fill the back button.
     if (hash !== location.hash) history.replaceState(history.state, '', hash);
     this.problems = [];
@@ -126,6 +137,7 @@ export class Run {
     // A slip of the finger must not throw the settings of a run away.
     if (link.problems.length > 0) return;
     this.#link = link;
+    this.view = link.view;
     this.#controller.useDevice(this.#link.device);
     this.#take(this.#link.settings);
   }

@@ -10,7 +10,7 @@ import { nearestName, parseSettings } from './validate';
 export const URL_VERSION = 1;
 
 /** Keys that are no settings but may stand in a link. */
-export const OTHER_KEYS = ['lesson', 'hide', 'embed', 'device', 'autoplay'] as const;
+export const OTHER_KEYS = ['view', 'lesson', 'hide', 'embed', 'device', 'autoplay'] as const;
 export type OtherKey = (typeof OTHER_KEYS)[number];
 
 export type DecodedHash =

@@ -121,10 +121,16 @@ describe('settings of one gym', () => {
 
 describe('links', () => {
   it('carry settings, device and what the page does not handle itself', () => {
-    const hash = writeLink({ ...DEFAULT_SETTINGS, groupSize: 16 }, 'wasm', { lesson: 'clip' });
+    const hash = writeLink({
+      settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
+      device: 'wasm',
+      view: 'watch',
+      other: { lesson: 'clip' },
+    });
     expect(readLink(hash)).toEqual({
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
+      view: 'watch',
       other: { lesson: 'clip' },
       problems: [],
     });
@@ -134,6 +140,7 @@ describe('links', () => {
     expect(readLink('#v=1&gamma=7').problems).toHaveLength(1);
     expect(readLink('#v=1&gamma=7').settings).toEqual(DEFAULT_SETTINGS);
     expect(readLink('#device=abacus').problems[0]).toContain('abacus');
+    expect(readLink('#view=cellar').problems[0]).toContain('cellar');
   });
 });
 

@@ -1,0 +1,24 @@
+/**
+ * The places of the page. Only the first is in the page's own script; the others are fetched when somebody goes
+ * there. Adding a place is adding a row.
+ */
+import type { Component } from 'svelte';
+import type { Run } from './run.svelte';
+
+export interface View {
+  readonly title: string;
+  /** In a few words, what one does there. */
+  readonly hint: string;
+  /** Left out where the component comes with the page. */
+  readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
+}
+
+export const VIEW_NAMES = ['watch'] as const;
+export type ViewName = (typeof VIEW_NAMES)[number];
+
+export const VIEWS: Readonly<Record<ViewName, View>> = {
+  watch: { title: 'Watch', hint: 'See the policy learn, conversation by conversation.' },
+};
+
+/** The place a link names; `undefined` where there is none of that name. */
+export const viewNamed = (name: string): ViewName | undefined => VIEW_NAMES.find((one) => one === name);
