@@ -47,6 +47,7 @@ export function mixtureGym(name: string, train: readonly Gym[], heldOut: readonl
     reset: (task, options) => of(task).reset(task, options),
     demonstrator: (kind, task, episode, options) => of(task).demonstrator(kind, task, episode, options),
     maximumReturn: (task, maxTurns) => of(task).maximumReturn(task, maxTurns),
+    itemScore: (task, turns) => of(task).itemScore?.(task, turns),
   };
 }
 

@@ -117,4 +117,9 @@ export interface Gym<T extends Task = Task, S extends Situation = Situation> {
   ): Demonstrator;
   /** The largest sum of turn rewards that the rules allow on this task within `maxTurns`. */
   maximumReturn(task: T, maxTurns: number): number;
+  /**
+   * What UserRL's evaluation gives a played task, where the gym has a rule of its own for that; left out, or
+   * `undefined`, where it is the sum of turn rewards.
+   */
+  itemScore?(task: T, turns: readonly Pick<Judgement, 'events'>[]): number | undefined;
 }

@@ -3,6 +3,9 @@
  * TRL's documented list, so that numbers can be compared with it line by line.
  */
 import type { GymEvent, HiddenFact, Operation, Split } from '../gyms/types';
+import type { UserStrength } from '../users/types';
+import type { Measure, PlayerName, Weighting } from './measures';
+import type { Settings } from './settings';
 
 /** One line of `turnwise train --json`, and one point of every chart. */
 export interface StepMetrics {
@@ -150,4 +153,40 @@ export interface Baselines {
   readonly oracle: number;
   /** Gym by gym, in a run over several. */
   readonly gyms?: readonly (Omit<Baselines, 'gyms'> & { readonly gym: string })[];
+}
+
+/** A mean over `n` items (tasks; turns for validity) and its 95 % interval, which a single item does not have. */
+export interface Estimate {
+  readonly mean: number;
+  readonly ci95: readonly [low: number, high: number] | null;
+  readonly n: number;
+}
+
+export type Measures = Readonly<Record<Measure, Estimate>>;
+
+/** How one player did on the test tasks of one gym, talking with one user. */
+export interface EvaluationRow {
+  readonly user: UserStrength;
+  readonly gym: string;
+  readonly player: PlayerName;
+  readonly tasks: number;
+  readonly measures: Measures;
+}
+
+/** The same over all gyms of the table. */
+export interface AverageRow extends Omit<EvaluationRow, 'gym'> {
+  readonly weights: Weighting;
+}
+
+/** Every player on every test task of every gym, with every user asked for; greedy. One line of `turnwise eval --json`. */
+export interface EvaluationTable {
+  /** GRPO steps behind the trained player. */
+  readonly step: number;
+  readonly split: 'test';
+  readonly decoding: 'greedy';
+  /** Those in force; what decides the numbers is among them. The users are those of the rows. */
+  readonly settings: Settings;
+  readonly rows: readonly EvaluationRow[];
+  /** Empty over a single gym. */
+  readonly averages: readonly AverageRow[];
 }

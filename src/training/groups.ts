@@ -4,6 +4,7 @@ import type { Policy } from '../policy/policy';
 import type { GroupRecord, RolloutRecord } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { BatchCredit } from './credit-step';
+import { scoreFraction } from './metrics';
 import type { Trajectory } from './rollout';
 import { totalReward } from './statistics';
 
@@ -46,10 +47,4 @@ export function groupRecords(
     std,
     rollouts: rollouts.slice(g * groupSize, (g + 1) * groupSize),
   }));
-}
-
-/** Sum of turn rewards over the most the task allows within `maxTurns`. */
-export function scoreFraction(gym: Gym, { task, turns }: Trajectory, maxTurns: number): number {
-  const best = gym.maximumReturn(task, maxTurns);
-  return best > 0 ? totalReward(turns) / best : 0;
 }

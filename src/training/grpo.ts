@@ -8,6 +8,7 @@ import type { Gym, Task } from '../gyms/types';
 import { GRPO_STATS, peakBytes, resetPeak } from '../kernels';
 import { MEBIBYTE, planPass } from '../policy/activations';
 import { Decoder } from '../policy/decoder';
+import type { Adapter } from '../policy/lora';
 import type { Policy } from '../policy/policy';
 import { Random, splitSeed } from '../random';
 import type { GroupRecord, StepMetrics } from '../runs/record';
@@ -215,16 +216,17 @@ export class GrpoTrainer {
   }
 }
 
-/** A decoder for `rows` conversations with the policy as it is now. */
+/** A decoder for `rows` conversations with the policy as it is now, or as it is with another adapter or none. */
 export function decoderFor(
   policy: Policy,
   rows: number,
   temperature: number,
   seed: number,
   maxNewTokens = MAX_NEW_TOKENS,
+  adapter: Adapter | null = policy.adapter,
 ): Decoder {
   const { config, weights, dialogue } = policy;
-  return new Decoder(config, weights, policy.adapter, {
+  return new Decoder(config, weights, adapter ?? undefined, {
     rows,
     context: config.max_position_embeddings,
     maxNewTokens,

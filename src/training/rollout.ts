@@ -41,6 +41,8 @@ export interface RolloutOptions {
   /** Append the turn's reward to what the policy reads next. */
   readonly rewardInObservation: boolean;
   readonly seed: number;
+  /** Hears after every turn how many of the conversations have ended. */
+  readonly onTurn?: (ended: number) => void;
 }
 
 interface Running {
@@ -87,6 +89,7 @@ export async function rollOut(
     const sampled = await decoder.turn(speaking.map(({ row, pending }) => ({ row, ids: pending })));
     const execute = options.executeLastTurn || turn < options.maxTurns - 1;
     await takeTurns(user, dialogue, speaking, sampled, turn, execute, options);
+    options.onTurn?.(all.filter(({ end }) => end).length);
   }
 
   return all.map(({ task, ids, turns, episode, end, success }) => ({

@@ -3,6 +3,7 @@ import { lazyTasks } from '../task-set';
 import type { Gym } from '../types';
 import { travelDemonstrator } from './demonstrators';
 import {
+  itemScore,
   maximumReturn,
   REWARD_TABLES,
   TRAVEL_DEFAULTS,
@@ -24,6 +25,7 @@ export function createTravel(options: Partial<TravelOptions> = {}): Gym<TravelTa
     reset: (task, episode) => new TravelEpisode(task, episode, complete),
     demonstrator: travelDemonstrator,
     maximumReturn: (task, maxTurns) => maximumReturn(task, maxTurns, REWARD_TABLES[complete.rewards]),
+    itemScore: (task, turns) => itemScore(task, turns, REWARD_TABLES[complete.rewards]),
   };
 }
 

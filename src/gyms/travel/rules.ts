@@ -6,7 +6,16 @@ import { Random, splitSeed } from '../../random';
 import { roundReward, TurnLimitedEpisode, type Verdict } from '../episode';
 import type { EpisodeOptions, GymEvent, HiddenFact, Operation, ToolCall } from '../types';
 import { readAnswer, readQuery, readQuestion } from './match';
-import type { Booking, Choice, Grade, Option, Preference, TravelSituation, TravelTask } from './types';
+import {
+  GRADES,
+  type Booking,
+  type Choice,
+  type Grade,
+  type Option,
+  type Preference,
+  type TravelSituation,
+  type TravelTask,
+} from './types';
 import type { AspectName } from './world';
 
 export interface RewardTable extends Readonly<Record<Grade, number>> {
@@ -73,6 +82,24 @@ export function maximumReturn({ hidden }: TravelTask, maxTurns: number, rewards:
   const answers = maxTurns > 0 ? hidden.bookings.length * rewards.best : 0;
   return roundReward(Math.max(sumOf(maxTurns), answers + sumOf(maxTurns - 1)));
 }
+
+/**
+ * UserRL's score of a played task (eval/analyze.py): the best reward of an answer for every aspect, over the number
+ * of aspects. Searches and wishes do not count, whatever they pay.
+ */
+export function itemScore(
+  { hidden: { bookings } }: TravelTask,
+  turns: readonly { readonly events: readonly GymEvent[] }[],
+  rewards: RewardTable,
+): number {
+  const choices = turns.flatMap(({ events }) => events.filter(isChoice));
+  const bestOf = (aspect: AspectName): number =>
+    Math.max(0, ...choices.filter(({ subject }) => subject === aspect).map(({ name }) => rewards[name]));
+  return bookings.reduce((sum, { aspect }) => sum + bestOf(aspect), 0) / bookings.length;
+}
+
+const isChoice = (event: GymEvent): event is GymEvent & { readonly name: Grade } =>
+  GRADES.some((grade) => grade === event.name);
 
 export class TravelEpisode extends TurnLimitedEpisode<TravelSituation> {
   readonly operations = TRAVEL_OPERATIONS;

@@ -29,7 +29,8 @@ export interface TravelHidden {
 
 export type TravelTask = Task<TravelHidden>;
 
-export type Grade = 'best' | 'correct' | 'wrong';
+export const GRADES = ['best', 'correct', 'wrong'] as const;
+export type Grade = (typeof GRADES)[number];
 
 export interface Choice {
   readonly aspect: AspectName;
