@@ -1,5 +1,5 @@
 /** Devices and files as Node has them. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -62,4 +62,10 @@ export function readFrom(folder: string): ReadFile {
       throw new CheckpointError('checkpoint-missing', `${path} is not there or cannot be read.`);
     }
   };
+}
+
+/** Written beside and moved into place: being cut off while saving must not lose the file before. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(`${path}.part`, bytes);
+  await rename(`${path}.part`, path);
 }

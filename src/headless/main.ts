@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { deviceFault, NoDeviceError, openDevice } from '../kernels/device';
 import { CheckpointError } from '../policy/errors';
-import type { EvaluationRecord, SftMetrics, StepMetrics } from '../runs/record';
 import { DivergedError } from '../training/grpo';
-import { Session } from '../training/session';
-import { nodeHost, readFrom } from './host';
-import { parseOptions, USAGE, UsageError, type Options } from './options';
+import { Session, type ComparisonRequest } from '../training/session';
+import { nodeHost, readFrom, writeWhole } from './host';
+import { parseOptions, USAGE, type Options } from './options';
+import { jsonPrinter, textPrinter, type Printer } from './print';
+import { UsageError } from './sources';
 
 const DEFAULT_STEPS = 100;
 
@@ -34,7 +35,7 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 async function run(options: Options, root: string): Promise<void> {
-  const { command, settings, device, json } = options;
+  const { settings, device, json, adapter } = options;
   const report = await openDevice(nodeHost(root), device);
   process.stderr.write(`turnwise: computing on ${report.device} (${report.detail}): ${report.reason}\n`);
   const lost = deviceFault().then((message) => {
@@ -42,10 +43,15 @@ async function run(options: Options, root: string): Promise<void> {
   });
   const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
   try {
-    const print = json ? printJson : printRow;
+    const printer = json ? jsonPrinter : textPrinter;
     const work = async () => {
-      await compile(session);
-      await (command === 'eval' ? evaluateBoth(session, print) : train(session, options, print));
+      // What cannot be done at the end is better said at the beginning.
+      session.checkGyms(options.comparison?.gyms);
+      if (adapter) await session.loadAdapter(adapter);
+      await announced((progress) => session.warmUp(undefined, progress));
+      await learn(session, options, printer);
+      if (options.save !== undefined) await writeWhole(options.save, await session.saveAdapter());
+      if (options.comparison) await compare(session, options.comparison, printer);
     };
     await Promise.race([work(), lost]);
   } finally {
@@ -53,71 +59,49 @@ async function run(options: Options, root: string): Promise<void> {
   }
 }
 
-/** Before anything is printed, and announced: on a GPU it may take a while in which nothing else is said. */
-async function compile(session: Session): Promise<void> {
-  let announced = false;
-  await session.warmUp(undefined, (_, total) => {
-    if (announced || total === 0) return;
-    announced = true;
+/** Compilation comes before anything is printed: on a GPU it may take a while in which nothing else is said. */
+async function announced(
+  compile: (onProgress: (done: number, total: number) => void) => Promise<number>,
+): Promise<void> {
+  let said = false;
+  await compile((_, total) => {
+    if (said || total === 0) return;
+    said = true;
     process.stderr.write(`turnwise: compiling ${total} ${total === 1 ? 'program' : 'programs'}\n`);
   });
 }
 
-type Line = StepMetrics | SftMetrics | EvaluationRecord;
-type Print = (kind: 'step' | 'sft' | 'evaluation', line: Line) => void;
-
-async function train(
+async function learn(
   session: Session,
   { command, settings, steps = DEFAULT_STEPS, coldStart }: Options,
-  print: Print,
+  printer: Printer,
 ): Promise<void> {
+  if (command === 'eval') return;
   if (command === 'sft' || coldStart) {
-    while (!session.coldStartDone) print('sft', await session.coldStartStep());
+    while (!session.coldStartDone) printer.line('sft', await session.coldStartStep());
   }
-  if (command === 'sft') return evaluateBoth(session, print);
+  if (command === 'sft') return evaluateBoth(session, printer);
   const every = settings.evaluateEvery;
-  if (every > 0) await evaluateBoth(session, print);
+  if (every > 0) await evaluateBoth(session, printer);
   while (session.steps < steps) {
-    print('step', (await session.trainStep()).metrics);
+    printer.line('step', (await session.trainStep()).metrics);
     if (every > 0 && (session.steps % every === 0 || session.steps === steps))
-      await evaluateBoth(session, print);
+      await evaluateBoth(session, printer);
   }
 }
 
-async function evaluateBoth(session: Session, print: Print): Promise<void> {
+async function evaluateBoth(session: Session, printer: Printer): Promise<void> {
   for (const decoding of ['sampled', 'greedy'] as const)
-    print('evaluation', await session.evaluate(decoding));
+    printer.line('evaluation', await session.evaluate(decoding));
 }
 
-const printJson: Print = (kind, line) => process.stdout.write(`${JSON.stringify({ kind, ...line })}\n`);
-
-/** The numbers one watches, as a line of text. */
-const COLUMNS: readonly string[] = [
-  'decoding',
-  'loss',
-  'score',
-  'reward',
-  'success',
-  'turns',
-  'validity',
-  'entropy',
-  'kl',
-  'step_time',
-  'peak_memory',
-];
-
-const printRow: Print = (kind, line) => {
-  const values = line as unknown as Record<string, number | string | undefined>;
-  const cells = COLUMNS.flatMap((name) => {
-    const value = values[name];
-    if (value === undefined) return [];
-    if (name === 'peak_memory') return [`peak ${(Number(value) / 2 ** 20).toFixed(1)} MiB`];
-    return [`${name} ${typeof value === 'number' ? value.toFixed(3) : value}`];
+async function compare(session: Session, request: ComparisonRequest, printer: Printer): Promise<void> {
+  await announced((progress) => session.warmUpComparison(progress));
+  // Where somebody watches; a log has no use for a line that is written over.
+  const watched = process.stderr.isTTY;
+  const table = await session.compare(request, (done, total) => {
+    if (watched) process.stderr.write(`\rturnwise: ${done} of ${total} conversations`);
   });
-  process.stdout.write(`${kind.padEnd(10)} ${String(line.step).padStart(4)}  ${cells.join('  ')}\n`);
-  if (!('gyms' in line)) return;
-  for (const { gym, score, score_ci95, success, episodes } of line.gyms ?? []) {
-    const numbers = `score ${score.toFixed(3)} ± ${score_ci95.toFixed(3)}  success ${success.toFixed(3)}`;
-    process.stdout.write(`${' '.repeat(17)}${gym.padEnd(10)} ${numbers}  episodes ${episodes}\n`);
-  }
-};
+  if (watched) process.stderr.write('\n');
+  printer.comparison(table);
+}

@@ -1,33 +1,42 @@
 /** The command line, parsed and checked. */
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { GYM_NAMES } from '../gyms/options';
 import type { DevicePreference } from '../kernels/device';
-import type { Settings } from '../runs/settings';
-import { parseSettings } from '../runs/validate';
+import { readAdapter, type AdapterFile } from '../runs/adapter-file';
+import { SETTING_KEYS, type SettingKey, type Settings } from '../runs/settings';
+import { nearestName, parseSettings, readValue } from '../runs/validate';
+import type { ComparisonRequest } from '../training/session';
+import { USER_STRENGTHS } from '../users/types';
+import { readBytes, readJson, UsageError } from './sources';
 
 export const USAGE = `Usage: turnwise <command> [options]
 
 Commands
   train   reinforcement learning (GRPO), one line a step
   sft     the supervised cold start, one line an update
-  eval    play the test tasks, sampled and greedy
+  eval    play every test task, greedily, with every player: random, before and after learning, oracle
 
 Options
   --settings FILE|JSON   settings that differ from the defaults, e.g. '{"seed": 1, "groupSize": 16}'
+  --SETTING VALUE        one setting by its name, e.g. --seed 1 --group-size 16 --user-strength terse
   --steps N              how many steps (train: 100 by default; sft: the setting sftSteps)
   --device NAME          auto (default), webgpu, wasm or cpu
   --cold-start           train: make the cold start first
+  --save FILE            train, sft: write what was learnt, as safetensors
   --json                 print one JSON object a line instead of a table
   --help                 this text
-`;
 
-/** Something on the command line cannot be used; `message` says what. */
-export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
-}
+Evaluation: with eval, or after train and sft by the names in brackets
+  --adapter FILE         eval: what was learnt, from --save, with the settings it was learnt under
+  --users A,B            [--eval-users] users to talk with: ${USER_STRENGTHS.join(', ')}
+  --gyms A,B             [--eval-gyms] other gyms than those of the run: ${GYM_NAMES.join(', ')}
+  --episodes N           [--eval-episodes] at most so many test tasks of a gym; all by default
+
+Train with one user, test with others:
+  turnwise train --user-strength terse --steps 60 --eval-users plain,noisy
+`;
 
 const COMMANDS = ['train', 'sft', 'eval'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -40,25 +49,80 @@ export interface Options {
   readonly device: DevicePreference;
   readonly coldStart: boolean;
   readonly json: boolean;
+  /** Where the adapter is to go. */
+  readonly save: string | undefined;
+  readonly adapter: AdapterFile | undefined;
+  /** The comparison of players at the end, if there is to be one. */
+  readonly comparison: ComparisonRequest | undefined;
 }
+
+/** `--group-size` for groupSize. */
+const optionOf = (key: SettingKey): string => key.replace(/[A-Z]|\d+/g, (part) => `-${part.toLowerCase()}`);
+const SETTING_OPTIONS = new Map(SETTING_KEYS.map((key) => [optionOf(key), key]));
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  settings: text,
+  steps: text,
+  device: text,
+  'cold-start': flag,
+  save: text,
+  json: flag,
+  help: { ...flag, short: 'h' },
+  adapter: text,
+  users: text,
+  gyms: text,
+  episodes: text,
+  'eval-users': text,
+  'eval-gyms': text,
+  'eval-episodes': text,
+} as const;
+
+/** Options that only some commands have. */
+const BELONGS: Readonly<Partial<Record<keyof typeof OPTIONS, readonly Command[]>>> = {
+  'cold-start': ['train'],
+  save: ['train', 'sft'],
+  adapter: ['eval'],
+  users: ['eval'],
+  gyms: ['eval'],
+  episodes: ['eval'],
+  'eval-users': ['train', 'sft'],
+  'eval-gyms': ['train', 'sft'],
+  'eval-episodes': ['train', 'sft'],
+};
 
 /** Parses what follows `turnwise`. `undefined` asks for the usage text. Throws a `UsageError`. */
 export function parseOptions(args: readonly string[]): Options | undefined {
-  const { values, positionals } = parse(args);
+  const { values, settings: single, positionals } = parse(args);
   if (values.help || positionals.length === 0) return undefined;
   const [name, ...rest] = positionals;
   const command = COMMANDS.find((known) => known === name);
   if (!command) throw new UsageError(`There is no command "${name}". Commands are ${COMMANDS.join(', ')}.`);
   if (rest.length) throw new UsageError(`Do not know what to do with "${rest.join(' ')}".`);
+  for (const option of Object.keys(values) as (keyof typeof OPTIONS)[]) {
+    const commands = BELONGS[option];
+    if (commands && !commands.includes(command))
+      throw new UsageError(`--${option} is for ${commands.join(' and ')}, not for ${command}.`);
+  }
   const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
   if (!device)
     throw new UsageError(`There is no device "${values.device}". Devices are ${DEVICES.join(', ')}.`);
-  const steps = values.steps === undefined ? undefined : Number(values.steps);
-  if (steps !== undefined && !(Number.isInteger(steps) && steps >= 1)) {
-    throw new UsageError(`--steps must be a whole number from 1, not "${values.steps}".`);
-  }
-  const given = values.settings === undefined ? {} : readSettings(values.settings);
-  const parsed = parseSettings(command === 'sft' && steps ? withSteps(given, steps) : given);
+  if (values.save !== undefined && !existsSync(dirname(resolve(values.save))))
+    throw new UsageError(`--save: there is no folder "${dirname(values.save)}".`);
+
+  const steps = wholeNumber('steps', values.steps);
+  const adapter =
+    values.adapter === undefined ? undefined : readAdapter(readBytes(values.adapter), values.adapter);
+  const parsed = parseSettings(
+    layered([
+      adapter?.settings,
+      values.settings === undefined ? undefined : readJson(values.settings),
+      single,
+      // The learning rate's cosine has to know where it ends.
+      command === 'sft' && steps !== undefined ? { sftSteps: steps } : undefined,
+    ]),
+  );
   if (!parsed.ok)
     throw new UsageError(
       `The settings cannot be used:\n${parsed.problems.map((problem) => `  - ${problem}`).join('\n')}`,
@@ -70,48 +134,79 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     device,
     coldStart: values['cold-start'] ?? false,
     json: values.json ?? false,
+    save: values.save,
+    adapter,
+    comparison: comparisonOf(command, values, parsed.settings),
   };
 }
 
-/** For `sft`, --steps is the setting `sftSteps`: the learning rate's cosine has to know where it ends. */
-function withSteps(given: unknown, steps: number): unknown {
-  return typeof given === 'object' && given !== null ? { ...given, sftSteps: steps } : given;
+/** Later layers win. What is no object of settings is handed on alone, to be refused as such. */
+function layered(layers: readonly unknown[]): unknown {
+  const given = layers.filter((layer) => layer !== undefined);
+  const odd = given.find((layer) => typeof layer !== 'object' || layer === null || Array.isArray(layer));
+  return odd === undefined ? Object.assign({}, ...(given as object[])) : odd;
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+function comparisonOf(command: Command, values: Values, settings: Settings): ComparisonRequest | undefined {
+  const own = command === 'eval' ? '' : 'eval-';
+  const users = values[`${own}users`];
+  const gyms = values[`${own}gyms`];
+  const episodes = values[`${own}episodes`];
+  if (command !== 'eval' && users === undefined && gyms === undefined && episodes === undefined)
+    return undefined;
+  return {
+    users: users === undefined ? [settings.userStrength] : listOf(users, USER_STRENGTHS, 'user'),
+    ...(gyms !== undefined && { gyms: listOf(gyms, GYM_NAMES, 'gym') }),
+    episodes: wholeNumber(`${own}episodes`, episodes) ?? null,
+  };
+}
+
+/** Names apart by commas, each once. */
+function listOf<Name extends string>(given: string, known: readonly Name[], what: string): Name[] {
+  const names = given.split(',').map((part) => {
+    const name = known.find((one) => one === part.trim());
+    if (name === undefined)
+      throw new UsageError(`There is no ${what} "${part.trim()}". There are ${known.join(', ')}.`);
+    return name;
+  });
+  return [...new Set(names)];
+}
+
+function wholeNumber(option: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  if (!(Number.isInteger(value) && value >= 1))
+    throw new UsageError(`--${option} must be a whole number from 1, not "${given}".`);
+  return value;
 }
 
 function parse(args: readonly string[]) {
+  const config = {
+    args: [...args],
+    allowPositionals: true,
+    options: { ...Object.fromEntries([...SETTING_OPTIONS.keys()].map((name) => [name, text])), ...OPTIONS },
+  } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        settings: { type: 'string' },
-        steps: { type: 'string' },
-        device: { type: 'string' },
-        'cold-start': { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function readSettings(source: string): unknown {
-  const inline = source.trimStart().startsWith('{');
-  let text = source;
-  if (!inline) {
-    try {
-      text = readFileSync(source, 'utf8');
-    } catch {
-      throw new UsageError(`The settings file "${source}" cannot be read.`);
+    const { values, positionals } = parseArgs(config);
+    const settings: Record<string, unknown> = {};
+    const others: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(values)) {
+      const key = SETTING_OPTIONS.get(name);
+      if (key) settings[key] = readValue(key, String(value));
+      else others[name] = value;
     }
-  }
-  try {
-    return JSON.parse(text) as unknown;
+    return {
+      // What is left after the settings are the options that `OPTIONS` gives their types.
+      values: others as ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'],
+      settings: Object.keys(settings).length > 0 ? settings : undefined,
+      positionals,
+    };
   } catch (error) {
-    throw new UsageError(
-      `${inline ? 'The settings are' : `"${source}" is`} not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+    const nearest = unknown && nearestName(unknown, Object.keys(config.options));
+    throw new UsageError(nearest ? `There is no option --${unknown}. Did you mean --${nearest}?` : message);
   }
 }

@@ -23,11 +23,21 @@ const entrySchema = v.object({
 });
 const headerSchema = v.record(v.string(), v.unknown());
 
-const broken = (why: string) =>
-  new CheckpointError('checkpoint-broken', `model.safetensors is broken: ${why}.`);
+const metadataSchema = v.optional(v.record(v.string(), v.string()), {});
 
-/** Reads every tensor. Throws a `CheckpointError` that says what is wrong with a file that cannot be read. */
-export function parseSafetensors(buffer: ArrayBuffer): TensorTable {
+export interface SafetensorsFile {
+  readonly tensors: TensorTable;
+  /** What the writer said about the file; empty where it said nothing. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The tensors of a checkpoint's `model.safetensors`. */
+export const parseSafetensors = (buffer: ArrayBuffer): TensorTable =>
+  readSafetensors(buffer, 'model.safetensors').tensors;
+
+/** Reads a whole file. Throws a `CheckpointError` that says what is wrong with the `name`d file if it cannot be read. */
+export function readSafetensors(buffer: ArrayBuffer, name: string): SafetensorsFile {
+  const broken = (why: string) => new CheckpointError('checkpoint-broken', `${name} is broken: ${why}.`);
   if (buffer.byteLength < 8) throw broken('it is too short to hold a header');
   const headerLength = Number(new DataView(buffer).getBigUint64(0, true));
   if (headerLength > LONGEST_HEADER || 8 + headerLength > buffer.byteLength)
@@ -41,12 +51,14 @@ export function parseSafetensors(buffer: ArrayBuffer): TensorTable {
   } catch {
     throw broken('its header is not a JSON object');
   }
+  const metadata = v.safeParse(metadataSchema, header.__metadata__);
+  if (!metadata.success) throw broken('its metadata is not made of texts');
   const start = 8 + headerLength;
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, raw] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+  for (const [key, raw] of Object.entries(header)) {
+    if (key === '__metadata__') continue;
     const entry = v.safeParse(entrySchema, raw);
-    if (!entry.success) throw broken(`tensor "${name}" is of a kind we do not read (F32 and I8 are)`);
+    if (!entry.success) throw broken(`tensor "${key}" is of a kind we do not read (F32 and I8 are)`);
     const {
       dtype,
       shape,
@@ -54,17 +66,17 @@ export function parseSafetensors(buffer: ArrayBuffer): TensorTable {
     } = entry.output;
     const bytes = shape.reduce((product, side) => product * side, 1) * BYTES[dtype];
     if (to - from !== bytes || start + to > buffer.byteLength)
-      throw broken(`tensor "${name}" does not lie inside the file`);
+      throw broken(`tensor "${key}" does not lie inside the file`);
     // A copy, because the data need not be aligned to the element size.
     const data = buffer.slice(start + from, start + to);
     tensors.set(
-      name,
+      key,
       dtype === 'F32'
         ? { dtype, shape, data: new Float32Array(data) }
         : { dtype, shape, data: new Int8Array(data) },
     );
   }
-  return tensors;
+  return { tensors, metadata: metadata.output };
 }
 
 /** Writes tensors in the given order. */

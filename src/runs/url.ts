@@ -4,7 +4,7 @@
  */
 import { DEFAULT_SETTINGS, SETTINGS, SETTING_KEYS } from './settings';
 import type { SettingKey, Settings } from './settings';
-import { nearestName, parseSettings } from './validate';
+import { nearestName, parseSettings, readValue } from './validate';
 
 /** Raised when the meaning of a key or of a default changes, so that an old link is never read wrongly. */
 export const URL_VERSION = 1;
@@ -75,16 +75,4 @@ function versionProblems(pairs: readonly (readonly [string, string])[]): string[
     ];
   }
   return [];
-}
-
-/** What the text of a pair stands for; text that cannot be read stays text, and is refused as such. */
-function readValue(key: SettingKey, text: string): string | number | boolean {
-  switch (SETTINGS[key].kind) {
-    case 'number':
-      return /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
-    case 'switch':
-      return text === 'true' ? true : text === 'false' ? false : text;
-    case 'choice':
-      return text;
-  }
 }

@@ -56,6 +56,18 @@ export function parseSettings(input: unknown): ParsedSettings {
   return { ok: true, settings: Object.freeze({ ...DEFAULT_SETTINGS, ...input }) as Settings };
 }
 
+/** What a setting's text in a link or on the command line stands for; what cannot be read stays text, and is refused as such. */
+export function readValue(key: SettingKey, text: string): string | number | boolean {
+  switch (SETTINGS[key].kind) {
+    case 'number':
+      return /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'choice':
+      return text;
+  }
+}
+
 /** `no setting is called "gropSize"; did you mean groupSize?` */
 export function unknownName(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);

@@ -22,7 +22,7 @@ export interface EvaluationOptions {
 }
 
 /** Conversations decoded together; more would only cost memory. */
-const BATCH = 64;
+export const BATCH = 64;
 
 export interface PlayOptions {
   readonly maxTurns: number;

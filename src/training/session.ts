@@ -1,20 +1,24 @@
 /**
  * One run: a policy, a gym, a user and the settings in force. What the worker and the command line drive.
  */
+import { mixtureGym } from '../gyms/mixture';
+import type { GymName } from '../gyms/options';
 import { openGym } from '../gyms/registry';
 import type { Gym } from '../gyms/types';
 import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
-import type { Baselines, EvaluationRecord, SftMetrics } from '../runs/record';
+import { adapterValues, weightsHash, writeAdapter, type AdapterFile } from '../runs/adapter-file';
+import type { Baselines, EvaluationRecord, EvaluationTable, SftMetrics } from '../runs/record';
 import { SETTING_KEYS, SETTINGS, type Settings } from '../runs/settings';
 import { createUser } from '../users/registry';
-import type { SimulatedUser } from '../users/types';
+import type { SimulatedUser, UserStrength } from '../users/types';
+import { compare, type ComparisonProgress, type Player } from './comparison';
 import { baselines, evaluate } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
 import { SftTrainer } from './sft';
 import { checkWords } from './words';
-import { warmUp } from './warm-up';
+import { warmUp, warmUpComparison } from './warm-up';
 
 export interface PolicyReport {
   readonly checkpoint: string;
@@ -25,6 +29,15 @@ export interface PolicyReport {
   readonly contextLength: number;
 }
 
+/** Which test tasks a comparison plays, and with whom. */
+export interface ComparisonRequest {
+  readonly users: readonly UserStrength[];
+  /** Most test tasks of one gym; `null` plays them all. */
+  readonly episodes: number | null;
+  /** Other gyms than those of the run. */
+  readonly gyms?: readonly GymName[];
+}
+
 export class Session {
   readonly #policy: Policy;
   readonly #gym: Gym;
@@ -32,6 +45,8 @@ export class Session {
   readonly #sft: SftTrainer;
   #settings: Settings;
   #user: SimulatedUser;
+  /** GRPO steps that an adapter put on by `loadAdapter` had behind it. */
+  #stepsLoaded: number | undefined;
 
   private constructor(policy: Policy, gym: Gym, settings: Settings) {
     this.#policy = policy;
@@ -135,6 +150,68 @@ export class Session {
   /** Plays the test tasks. */
   evaluate(decoding: 'sampled' | 'greedy', signal?: AbortSignal): Promise<EvaluationRecord> {
     return this.#evaluate('test', decoding, this.#settings, signal);
+  }
+
+  /** Compiles what a comparison runs beside what `warmUp` has compiled. */
+  warmUpComparison(onProgress: (done: number, total: number) => void = () => {}): Promise<number> {
+    return warmUpComparison(this.#policy, onProgress);
+  }
+
+  /**
+   * Plays the test tasks greedily with every player. Throws a `CheckpointError` where the policy does not know the
+   * words of a gym asked for.
+   */
+  compare(
+    { users, episodes, gyms }: ComparisonRequest,
+    onProgress?: ComparisonProgress,
+    signal?: AbortSignal,
+  ): Promise<EvaluationTable> {
+    this.checkGyms(gyms);
+    const gym = gyms
+      ? mixtureGym(
+          'comparison',
+          gyms.map((name) => openGym({ ...this.#settings, gym: name })),
+        )
+      : this.#gym;
+    const step = (this.#stepsLoaded ?? 0) + this.steps;
+    const options = { players: this.#players(), users, episodes, step };
+    return compare(this.#policy, gym, this.#settings, options, onProgress, signal);
+  }
+
+  /** Throws a `CheckpointError` where the policy was not taught the words of these gyms. */
+  checkGyms(gyms: readonly GymName[] = []): void {
+    for (const gym of gyms) checkWords(this.#policy.checkpoint, gym);
+  }
+
+  /** Without reinforcement learning there is no trained player, only the policy that it would start from. */
+  #players(): Player[] {
+    const { adapter, referenceAdapter } = this.#policy;
+    const trained = this.steps > 0 || this.#stepsLoaded !== undefined;
+    const before = trained ? referenceAdapter : this.#sft.steps > 0 ? adapter : undefined;
+    return [
+      { name: 'random' },
+      { name: 'sft', adapter: before ?? null },
+      ...(trained ? [{ name: 'trained', adapter } as const] : []),
+      { name: 'oracle' },
+    ];
+  }
+
+  /** The adapter as it is now, as a safetensors file. */
+  async saveAdapter(): Promise<Uint8Array> {
+    const { checkpoint, config, parameters } = this.#policy;
+    return writeAdapter(config, await parameters.values(), {
+      settings: this.#settings,
+      step: (this.#stepsLoaded ?? 0) + this.steps,
+      checkpointHash: await weightsHash(checkpoint),
+    });
+  }
+
+  /** Puts on an adapter that was saved. Throws a `CheckpointError` where it was made for another policy. */
+  async loadAdapter(file: AdapterFile): Promise<void> {
+    const { checkpoint, config, lora, parameters } = this.#policy;
+    const values = adapterValues(file, { config, hash: await weightsHash(checkpoint), ...lora });
+    parameters.reset(values);
+    this.#stepsLoaded = file.step;
   }
 
   dispose(): void {

@@ -4,8 +4,10 @@
  */
 import { tidy, zeros, type Rank } from '@tensorflow/tfjs-core';
 import { adamW, compileAhead, groupAdvantageOp } from '../kernels';
+import type { Adapter } from '../policy/lora';
 import type { Policy } from '../policy/policy';
 import type { Settings } from '../runs/settings';
+import { BATCH } from './evaluate';
 import { decoderFor } from './grpo';
 import { chunkGradient, disposeChunk, prepareChunk } from './objective';
 import type { TokenChunk } from './tokens';
@@ -31,15 +33,32 @@ export function warmUp(
   }, onProgress);
 }
 
+/** The same for what a comparison of players plays beside that: the policy without its adapter. */
+export function warmUpComparison(
+  policy: Policy,
+  onProgress?: (done: number, total: number) => void,
+): Promise<number> {
+  return compileAhead(() => rehearseTurns(policy, BATCH, 0, undefined, null), onProgress);
+}
+
 function rehearseRollout(policy: Policy, settings: Settings, maxNewTokens: number): void {
   const most = Math.max(settings.tasksPerStep * settings.groupSize, settings.evaluationEpisodes);
   // Test tasks are played greedily, too.
-  for (const temperature of new Set([settings.temperature, 0])) {
-    for (const rows of [most, 1]) {
-      const decoder = decoderFor(policy, rows, temperature, 0, maxNewTokens);
-      decoder.rehearse(rows, WORDS);
-      decoder.dispose();
-    }
+  for (const temperature of new Set([settings.temperature, 0]))
+    rehearseTurns(policy, most, temperature, maxNewTokens);
+}
+
+function rehearseTurns(
+  policy: Policy,
+  most: number,
+  temperature: number,
+  maxNewTokens?: number,
+  adapter?: Adapter | null,
+): void {
+  for (const rows of [most, 1]) {
+    const decoder = decoderFor(policy, rows, temperature, 0, maxNewTokens, adapter);
+    decoder.rehearse(rows, WORDS);
+    decoder.dispose();
   }
 }
 

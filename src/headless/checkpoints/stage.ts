@@ -1,5 +1,5 @@
 /** One stage of training, which can be interrupted and taken up again. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { PolicyConfig } from '../../policy/config';
 import type { Dialogue } from '../../policy/dialogue';
@@ -7,6 +7,7 @@ import { parseSafetensors, writeSafetensors } from '../../policy/safetensors';
 import { splitSeed } from '../../random';
 import { LanguageTrainer } from '../../training/language-trainer';
 import { cosineRate } from '../../training/sft';
+import { writeWhole } from '../host';
 import { sequences } from './data';
 import { RECIPE, type StageRecipe } from './recipe';
 
@@ -85,7 +86,5 @@ async function save(path: string, { state, updates, tokens, seconds, loss }: Pro
     ]),
   );
   await mkdir(dirname(path), { recursive: true });
-  // Written beside and moved into place: a run that is cut off while saving must not lose the file before.
-  await writeFile(`${path}.part`, file);
-  await rename(`${path}.part`, path);
+  await writeWhole(path, file);
 }

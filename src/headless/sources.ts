@@ -1,0 +1,39 @@
+/** What the command line is handed as a file or as text. */
+import { readFileSync } from 'node:fs';
+
+/** Something on the command line cannot be used; `message` says what. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** Settings from a file, or written out on the command line. Throws a `UsageError`. */
+export function readJson(source: string): unknown {
+  const inline = source.trimStart().startsWith('{');
+  let text = source;
+  if (!inline) {
+    try {
+      text = readFileSync(source, 'utf8');
+    } catch {
+      throw new UsageError(`The settings file "${source}" cannot be read.`);
+    }
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UsageError(
+      `${inline ? 'The settings are' : `"${source}" is`} not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** A whole file. Throws a `UsageError`. */
+export function readBytes(path: string): ArrayBuffer {
+  try {
+    return new Uint8Array(readFileSync(path)).buffer;
+  } catch {
+    throw new UsageError(`The file "${path}" is not there or cannot be read.`);
+  }
+}
