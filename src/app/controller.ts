@@ -4,7 +4,7 @@
  */
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import type { EngineClient } from '../worker/client';
-import type { DevicePreference, EngineEvent, Outcome } from '../worker/protocol';
+import type { DevicePreference, EngineEvent, Outcome, UserStrength } from '../worker/protocol';
 import { applyEvent, hasProgress, initialState, type PageEvent, type RunState, type Work } from './state';
 
 /** How long a reset waits for the engine to come to its safe point before it starts a new one. */
@@ -80,6 +80,16 @@ export class Controller {
       this.#whenOpen(async () => {
         const outcome = await this.#engine.evaluate(decoding);
         if (outcome.kind === 'completed') this.#apply({ kind: 'evaluation', result: outcome.value });
+        return outcome;
+      }),
+    );
+  }
+
+  compare(users: readonly UserStrength[]): Promise<void> {
+    return this.#work('compare', () =>
+      this.#whenOpen(async () => {
+        const outcome = await this.#engine.compare(users);
+        if (outcome.kind === 'completed') this.#apply({ kind: 'compared', table: outcome.value });
         return outcome;
       }),
     );

@@ -5,7 +5,7 @@
 import { DEFAULT_SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import { parseSettings } from '../runs/validate';
 import { EngineClient, type Port } from '../worker/client';
-import type { DevicePreference } from '../worker/protocol';
+import type { DevicePreference, UserStrength } from '../worker/protocol';
 import { Controller } from './controller';
 import { readLink, writeLink, type Link } from './link';
 import { initialState, type RunState } from './state';
@@ -115,6 +115,8 @@ export class Run {
   restart = (): void => void this.#controller.reset();
   coldStart = (): void => void this.#controller.coldStart();
   evaluate = (): void => void this.#controller.evaluate('greedy');
+  compare = (users: readonly UserStrength[]): void => void this.#controller.compare(users);
+  stop = (): void => void this.#controller.pause();
   dismissFailure = (): void => this.#controller.dismiss();
 
   #take(settings: Settings): void {

@@ -2,7 +2,7 @@
  * Everything the page knows of a run, and how each event changes it. Plain data and one function, so
  * that the page's behaviour can be tested without a page.
  */
-import type { EvaluationRecord, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
+import type { EvaluationRecord, EvaluationTable, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { DevicePreference, EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
 import { Curves } from './curves';
@@ -22,7 +22,7 @@ export type StepCurve = (typeof STEP_CURVES)[number];
 export const SFT_CURVES = ['loss', 'validity'] as const satisfies readonly (keyof SftMetrics)[];
 export type SftCurve = (typeof SFT_CURVES)[number];
 
-export type Work = 'open' | 'train' | 'coldStart' | 'evaluate';
+export type Work = 'open' | 'train' | 'coldStart' | 'evaluate' | 'compare';
 
 export interface RunState {
   /** What the engine has been asked to do and has not finished. */
@@ -46,6 +46,10 @@ export interface RunState {
   /** How many groups the step had, of which a very large one shows only the first. */
   readonly tasks: number;
   readonly evaluations: readonly EvaluationRecord[];
+  /** The last comparison of players. */
+  readonly comparison: EvaluationTable | null;
+  /** How far the one under way is, in conversations. */
+  readonly comparing: { readonly done: number; readonly total: number } | null;
   /** Appended in place; `step` and `sftStep` say when they grew. */
   readonly curves: Curves<StepCurve>;
   readonly sftCurves: Curves<SftCurve>;
@@ -63,6 +67,7 @@ export type PageEvent =
       readonly settings: Settings;
       readonly device: DevicePreference;
     }
+  | { readonly kind: 'compared'; readonly table: EvaluationTable }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'dismissed' };
@@ -85,12 +90,21 @@ export function initialState(): RunState {
     groups: [],
     tasks: 0,
     evaluations: [],
+    comparison: null,
+    comparing: null,
     curves: new Curves(STEP_CURVES),
     sftCurves: new Curves(SFT_CURVES, ['validity']),
   };
 }
 
-const IDLE = { work: null, stopping: false, phase: 'idle', text: '', progress: null } as const;
+const IDLE = {
+  work: null,
+  stopping: false,
+  phase: 'idle',
+  text: '',
+  progress: null,
+  comparing: null,
+} as const;
 
 export function applyEvent(state: RunState, event: EngineEvent | PageEvent): RunState {
   switch (event.kind) {
@@ -111,6 +125,12 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
       return { ...state, sftStep: event.metrics.step, lastSft: event.metrics };
     case 'evaluation':
       return { ...state, evaluations: withEvaluation(state.evaluations, event.result) };
+    case 'comparing': {
+      const { done, total } = event;
+      return { ...state, comparing: { done, total }, progress: total > 0 ? done / total : null };
+    }
+    case 'compared':
+      return { ...state, comparison: event.table };
     case 'began':
       return { ...state, work: event.work, stopping: false, failure: null };
     case 'stopping':

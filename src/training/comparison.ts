@@ -32,7 +32,7 @@ export interface ComparisonOptions {
   readonly step: number;
 }
 
-/** Hears of the conversations that the policy has finished; the demonstrators' take no time worth counting. */
+/** Hears how many of the policy's conversations are done; the demonstrators' take no time worth counting. */
 export type ComparisonProgress = (done: number, total: number) => void;
 
 /** Throws the abort reason if `signal` aborts. */
@@ -66,7 +66,7 @@ export async function compare(
                 policy,
                 player.adapter,
                 play,
-                (ended) => onProgress(done + ended, total),
+                (more) => onProgress(done + Math.floor(more), total),
                 signal,
               )
             : await letDemonstratorPlay(player.name, play, signal);
@@ -91,7 +91,7 @@ async function letPolicyPlay(
   policy: Policy,
   adapter: Adapter | null,
   { gym, user, tasks, seed, maxTurns }: Play,
-  onProgress: (ended: number) => void,
+  onProgress: (done: number) => void,
   signal?: AbortSignal,
 ): Promise<PlayedTask[]> {
   const seedAt = (at: number): number => splitSeed(seed, 'policy', at);

@@ -31,8 +31,8 @@ export interface PlayOptions {
   readonly seedAt: (index: number) => number;
   /** What the policy wears: an adapter, none, or by default its own. */
   readonly adapter?: Adapter | null;
-  /** Hears how many conversations have ended. */
-  readonly onProgress?: (ended: number) => void;
+  /** Hears how much is done, in conversations; see `RolloutOptions.onTurn`. */
+  readonly onProgress?: (done: number) => void;
 }
 
 /** Lets the policy play tasks without learning. Throws the abort reason if `signal` aborts. */
@@ -57,7 +57,7 @@ export async function playTasks(
         executeLastTurn: true,
         rewardInObservation: false,
         seed,
-        onTurn: (ended: number) => onProgress?.(at + ended),
+        onTurn: (done: number) => onProgress?.(at + done),
       };
       played.push(...(await rollOut(gym, user, policy.dialogue, decoder, batch, options, signal)));
     } finally {

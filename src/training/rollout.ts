@@ -41,8 +41,8 @@ export interface RolloutOptions {
   /** Append the turn's reward to what the policy reads next. */
   readonly rewardInObservation: boolean;
   readonly seed: number;
-  /** Hears after every turn how many of the conversations have ended. */
-  readonly onTurn?: (ended: number) => void;
+  /** Hears after every turn how much is done, in conversations: one that goes on counts by its share of the turns. */
+  readonly onTurn?: (done: number) => void;
 }
 
 interface Running {
@@ -89,7 +89,8 @@ export async function rollOut(
     const sampled = await decoder.turn(speaking.map(({ row, pending }) => ({ row, ids: pending })));
     const execute = options.executeLastTurn || turn < options.maxTurns - 1;
     await takeTurns(user, dialogue, speaking, sampled, turn, execute, options);
-    options.onTurn?.(all.filter(({ end }) => end).length);
+    const share = (turn + 1) / options.maxTurns;
+    options.onTurn?.(all.reduce((sum, { end }) => sum + (end ? 1 : share), 0));
   }
 
   return all.map(({ task, ids, turns, episode, end, success }) => ({

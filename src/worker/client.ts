@@ -14,6 +14,7 @@ import type {
   Request,
   ResultOf,
   ToWorker,
+  UserStrength,
 } from './protocol';
 
 /** The part of `Worker` that is used, so that a script can play the engine in tests. */
@@ -73,6 +74,10 @@ export class EngineClient {
 
   evaluate(decoding: 'sampled' | 'greedy'): Promise<Outcome<ResultOf['evaluate']>> {
     return this.#ask<'evaluate'>({ kind: 'evaluate', decoding });
+  }
+
+  compare(users: readonly UserStrength[]): Promise<Outcome<ResultOf['compare']>> {
+    return this.#ask<'compare'>({ kind: 'compare', users });
   }
 
   stop(): Promise<Outcome<ResultOf['stop']>> {

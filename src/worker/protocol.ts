@@ -3,12 +3,20 @@
  * once; while one is being worked on, progress arrives as events. Everything here survives
  * structured cloning.
  */
-import type { Baselines, EvaluationRecord, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
+import type {
+  Baselines,
+  EvaluationRecord,
+  EvaluationTable,
+  GroupRecord,
+  SftMetrics,
+  StepMetrics,
+} from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { Settings } from '../runs/settings';
 import type { PolicyReport } from '../training/session';
+import type { UserStrength } from '../users/types';
 
-export type { DeviceName, DevicePreference, DeviceReport, PolicyReport };
+export type { DeviceName, DevicePreference, DeviceReport, PolicyReport, UserStrength };
 
 export type Request =
   /** Get a device, load the checkpoint, start at step 0. Replaces whatever was open. */
@@ -20,6 +28,8 @@ export type Request =
   /** Make the supervised updates of the cold start. */
   | { readonly kind: 'coldStart' }
   | { readonly kind: 'evaluate'; readonly decoding: 'sampled' | 'greedy' }
+  /** Play every test task greedily with every player (runs/measures.ts) and each of these users. */
+  | { readonly kind: 'compare'; readonly users: readonly UserStrength[] }
   /** End the request that is running, at the next safe point. */
   | { readonly kind: 'stop' };
 
@@ -35,6 +45,7 @@ export interface ResultOf {
   train: { readonly step: number };
   coldStart: { readonly step: number };
   evaluate: EvaluationRecord;
+  compare: EvaluationTable;
   stop: null;
 }
 
@@ -76,7 +87,9 @@ export type EngineEvent =
       readonly tasks: number;
     }
   | { readonly kind: 'sftStep'; readonly metrics: SftMetrics }
-  | { readonly kind: 'evaluation'; readonly result: EvaluationRecord };
+  | { readonly kind: 'evaluation'; readonly result: EvaluationRecord }
+  /** While players are compared: how many of the policy's conversations are done. */
+  | { readonly kind: 'comparing'; readonly done: number; readonly total: number };
 
 export type Phase =
   'idle' | 'loading' | 'compiling' | 'rolling-out' | 'training' | 'evaluating' | 'cold-start';

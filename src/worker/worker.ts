@@ -22,6 +22,7 @@ import type {
   Request,
   ResultOf,
   ToWorker,
+  UserStrength,
 } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -87,6 +88,8 @@ function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['
       return coldStart(signal);
     case 'evaluate':
       return evaluate(request.decoding, signal);
+    case 'compare':
+      return compare(request.users, signal);
   }
 }
 
@@ -126,15 +129,17 @@ async function ready(signal: AbortSignal): Promise<Session> {
   if (!session) throw new Error('No run is open');
   const run = session;
   if (!compiled) {
-    await run.warmUp(signal, (done, total) => {
-      // Compilation may outlive the stop by a program, of which nobody wants to hear any more.
-      if (total > 0 && !signal.aborted) emit({ kind: 'compiling', done, total });
-    });
+    await run.warmUp(signal, compiling(signal));
     signal.throwIfAborted();
     compiled = true;
   }
   return run;
 }
+
+/** Compilation may outlive a stop by a program, of which nobody wants to hear any more. */
+const compiling = (signal: AbortSignal) => (done: number, total: number) => {
+  if (total > 0 && !signal.aborted) emit({ kind: 'compiling', done, total });
+};
 
 async function train(steps: number | null, signal: AbortSignal): Promise<{ step: number }> {
   const run = await ready(signal);
@@ -192,6 +197,15 @@ async function evaluate(decoding: 'sampled' | 'greedy', signal: AbortSignal) {
   const result = await run.evaluate(decoding, signal);
   emit({ kind: 'evaluation', result });
   return result;
+}
+
+async function compare(users: readonly UserStrength[], signal: AbortSignal) {
+  const run = await ready(signal);
+  await run.warmUpComparison(compiling(signal));
+  signal.throwIfAborted();
+  status('evaluating', 'Comparing players on the test tasks', 0);
+  const progress = (done: number, total: number) => emit({ kind: 'comparing', done, total });
+  return run.compare({ users, episodes: null }, progress, signal);
 }
 
 const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';

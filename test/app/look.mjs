@@ -47,6 +47,19 @@ const PICTURES = [
   },
   ...['light', 'dark'].flatMap((colorScheme) =>
     Object.entries({ wide, phone }).flatMap(([view, size]) => [
+      { name: `evaluation-${view}-${colorScheme}`, ...size, colorScheme, steps: 20, compare: true },
+      {
+        name: `evaluation-all-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        steps: 20,
+        compare: true,
+        hash: '#v=1&gym=all',
+      },
+    ]),
+  ),
+  ...['light', 'dark'].flatMap((colorScheme) =>
+    Object.entries({ wide, phone }).flatMap(([view, size]) => [
       { name: `compiling-${view}-${colorScheme}`, ...size, colorScheme, steps: 0, compiling: true },
       { name: `badge-${view}-${colorScheme}`, ...size, colorScheme, steps: 3, badge: true },
     ]),
@@ -86,6 +99,7 @@ async function take({
   settings,
   compiling,
   badge,
+  compare,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
@@ -123,6 +137,18 @@ async function take({
       await page.locator('#setting-gamma').fill('seven');
       await page.locator('#setting-loraRank').fill('12');
     }
+  }
+  const panel = page.getByRole('region', { name: 'Evaluation' });
+  if (compare) {
+    await panel.getByLabel('Terse').check();
+    await panel.getByRole('button', { name: 'Compare players' }).click();
+    await panel.getByText(/ of \d+ conversations, /).waitFor();
+    await panel.screenshot({ path: resolve(out, `${name}-running.png`) });
+    await panel.getByRole('table').waitFor();
+    await panel.screenshot({ path: resolve(out, `${name}.png`) });
+    console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
+    await context.close();
+    return;
   }
   // Pressing something further down has scrolled the page, and the bar on top sticks.
   await page.evaluate(() => window.scrollTo(0, 0));

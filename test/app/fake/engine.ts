@@ -2,7 +2,7 @@
  * A scripted engine behind the real protocol: it plays a plausible run by the clock, without a model.
  * For building and testing the page only; no production bundle imports it.
  */
-import type { EvaluationRecord, GroupRecord, StepMetrics } from '../../../src/runs/record';
+import type { EvaluationRecord, EvaluationTable, GroupRecord, StepMetrics } from '../../../src/runs/record';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src/runs/settings';
 import type { Port } from '../../../src/worker/client';
 import type {
@@ -14,7 +14,9 @@ import type {
   Request,
   ResultOf,
   ToWorker,
+  UserStrength,
 } from '../../../src/worker/protocol';
+import { comparison } from './comparison';
 import { playGroup, random, type Random } from './play';
 import { TASKS } from './tasks';
 
@@ -96,6 +98,8 @@ export class FakeEngine implements Port {
         return this.#coldStart();
       case 'evaluate':
         return { kind: 'completed', value: await this.#evaluate(request.decoding) };
+      case 'compare':
+        return { kind: 'completed', value: await this.#compare(request.users) };
       default:
         return { kind: 'completed', value: null };
     }
@@ -270,6 +274,20 @@ export class FakeEngine implements Port {
     };
     this.#emit({ kind: 'evaluation', result });
     return result;
+  }
+
+  async #compare(users: readonly UserStrength[]): Promise<EvaluationTable> {
+    this.#status('evaluating', 'Comparing players on the test tasks', 0);
+    const table = comparison(this.#settings, users, this.#step, this.#skill());
+    const total = table.rows.reduce(
+      (sum, { player, tasks }) => sum + (player === 'sft' || player === 'trained' ? tasks : 0),
+      0,
+    );
+    for (let done = 0; done <= total; done += 12) {
+      this.#emit({ kind: 'comparing', done, total });
+      await this.#wait((this.options.stepMs ?? 300) / 10);
+    }
+    return table;
   }
 
   #wait(ms: number): Promise<void> {
