@@ -4,38 +4,13 @@ import { GYM_PRESETS } from '../../src/gyms/mixture';
 import { GYM_NAMES } from '../../src/gyms/options';
 import { gymNameOf } from '../../src/gyms/task-set';
 import { readFrom } from '../../src/headless/host';
-import { RECIPE } from '../../src/headless/checkpoints/recipe';
-import { allTexts, tokenizerConfigFile, tokenizerFile } from '../../src/headless/checkpoints/vocabulary';
-import type { CheckpointFile, ReadFile } from '../../src/policy/checkpoint';
-import type { PolicyConfig } from '../../src/policy/config';
-import { initialWeights, quantisedTensors } from '../../src/policy/float-weights';
-import { writeSafetensors } from '../../src/policy/safetensors';
+import type { ReadFile } from '../../src/policy/checkpoint';
 import type { Settings } from '../../src/runs/settings';
 import { Session } from '../../src/training/session';
 import { onDevice } from '../support/device';
 import { TINY } from '../support/fixtures';
+import { newborn } from '../support/newborn';
 import { smallSettings } from '../support/trainers';
-
-/** The checkpoint that the recipe begins with: all words, one narrow layer, nothing learnt. */
-function newborn(): ReadFile {
-  const { json, size } = tokenizerFile(allTexts());
-  const config: PolicyConfig = {
-    ...RECIPE.config,
-    hidden_size: 16,
-    intermediate_size: 32,
-    num_hidden_layers: 1,
-    vocab_size: size,
-  };
-  const weights = quantisedTensors(config, initialWeights(config, 1));
-  const text = (content: string) => new TextEncoder().encode(content);
-  const files: Record<CheckpointFile, Uint8Array> = {
-    'config.json': text(JSON.stringify(config)),
-    'tokenizer.json': text(json),
-    'tokenizer_config.json': text(tokenizerConfigFile(config.max_position_embeddings)),
-    'model.safetensors': new Uint8Array(writeSafetensors(weights)),
-  };
-  return async (file) => new Uint8Array(files[file]).buffer;
-}
 
 describe('a run over several gyms', () => {
   onDevice('wasm');
