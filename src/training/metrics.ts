@@ -1,6 +1,6 @@
 /**
  * What a played test task was worth, by our measures and by UserRL's (arXiv 2509.19736; its evaluation code for the
- * scores, its section 5 for effective turns and time-weighted performance, of which it released no code).
+ * scores, the paper's words for effective turns and time-weighted performance, of which there is no code).
  * docs/evaluation.md tells what the paper leaves open and what we chose.
  */
 import { GYM_NAMES, type GymName } from '../gyms/options';

@@ -161,4 +161,23 @@ describe('the controls', () => {
     await Promise.all([controller.train(1), controller.train(1), controller.coldStart()]);
     expect(kinds().filter((kind) => kind === 'train' || kind === 'coldStart')).toHaveLength(1);
   });
+
+  it('compares players, and keeps the last table when a comparison is stopped', async () => {
+    const { controller, requests, states } = page();
+    await controller.open();
+    await controller.train(1);
+    await controller.compare(['terse', 'noisy']);
+    const { comparison } = controller.state;
+    expect(requests.at(-1)).toEqual({ kind: 'compare', users: ['terse', 'noisy'] });
+    expect(comparison).toMatchObject({ step: 1 });
+    expect(controller.state).toMatchObject({ work: null, comparing: null });
+    expect(states.some(({ comparing }) => comparing !== null && comparing.done > 0)).toBe(true);
+
+    const running = controller.compare(['plain']);
+    await vi.waitFor(() => expect(controller.state.comparing).not.toBeNull());
+    await controller.pause();
+    await running;
+    expect(controller.state).toMatchObject({ work: null, comparing: null, failure: null });
+    expect(controller.state.comparison).toBe(comparison);
+  });
 });

@@ -168,6 +168,43 @@ describe('training', () => {
     ));
 });
 
+describe('the evaluation panel', () => {
+  it('compares players with the users that are ticked, can be stopped, and gives the numbers away', () =>
+    on({ hash: `#${SMALL}` }, async (run) => {
+      const panel = run.page.getByRole('region', { name: 'Evaluation' });
+      await run.ready();
+      await run.press('Step');
+      await run.reaches(1);
+      await run.says('Paused');
+
+      await panel.getByLabel('Noisy').check();
+      await run.press('Compare players');
+      await panel.getByRole('table').waitFor({ timeout: LONG });
+      expect(await panel.getByRole('columnheader').allInnerTexts()).toEqual([
+        'Gym',
+        'Random',
+        'SFT-only',
+        'Trained',
+        'Oracle',
+      ]);
+      const rows = panel.getByRole('row', { name: /^Intention/ });
+      expect(await rows.count()).toBe(2);
+      for (const text of await rows.allInnerTexts()) expect(text).toMatch(/96 tasks[\s\S]*100\s%/);
+
+      await panel.getByLabel('Measure').selectOption('turns');
+      expect(await rows.first().innerText()).toMatch(/\d\.\d\d/);
+      const download = run.page.waitForEvent('download');
+      await panel.getByRole('button', { name: 'Save CSV' }).click();
+      expect((await download).suggestedFilename()).toBe('turnwise-evaluation-intention-step-1.csv');
+
+      await run.press('Compare players');
+      await panel.getByRole('button', { name: 'Stop' }).click();
+      await run.says('Paused');
+      expect(await panel.getByRole('table').count()).toBe(1);
+      expect(run.errors).toEqual([]);
+    }));
+});
+
 describe('a link', () => {
   it('gives the same run twice, and another seed another run', async () => {
     const runs: Awaited<ReturnType<typeof threeSteps>>[] = [];

@@ -1,8 +1,11 @@
 /** The command itself, bundled and run as a process of its own. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EvaluationRecord, SftMetrics, StepMetrics } from '../../src/runs/record';
+import { MEASURE_NAMES } from '../../src/runs/measures';
+import type { EvaluationRecord, EvaluationTable, SftMetrics, StepMetrics } from '../../src/runs/record';
 import { ROOT } from '../support/device';
 
 /** Every key of the type, which is how a new metric without a test shows. */
@@ -163,12 +166,61 @@ describe('turnwise', { timeout: 120_000 }, () => {
   });
 
   it('eval prints a table for people', async () => {
-    const { code, out } = await turnwise('eval', '--device', 'cpu', '--settings', settings());
+    const { code, out } = await turnwise(
+      'eval',
+      '--device',
+      'cpu',
+      '--episodes',
+      '4',
+      '--settings',
+      settings(),
+    );
     expect(code).toBe(0);
-    expect(out.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^evaluation +0 +decoding sampled +score \d\.\d{3} +reward \d\.\d{3} /),
-      expect.stringMatching(/^evaluation +0 +decoding greedy +score \d\.\d{3} /),
+    const [title, blank, user, players, ...measures] = out.trimEnd().split('\n');
+    expect([title, blank, user]).toEqual([
+      expect.stringMatching(
+        /^comparison at step 0: test tasks, greedy, at most 2 turns; mean \[95 % interval\]$/,
+      ),
+      '',
+      'user plain, gym intention, 4 tasks',
     ]);
+    expect(players?.trim().split(/ {2,}/)).toEqual(['Random', 'SFT-only', 'Oracle']);
+    expect(measures).toHaveLength(MEASURE_NAMES.length);
+    const estimate = String.raw`\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\]`;
+    for (const line of measures)
+      expect(line).toMatch(new RegExp(`^  [A-Z].* ${estimate} +${estimate} +${estimate}$`));
+  });
+
+  it('trains with one user and tests with others, saves that, and evaluates it again to the same numbers', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'turnwise-'));
+    const adapter = join(folder, 'learnt.safetensors');
+    const shared = ['--json', '--device', 'wasm'];
+    const trained = await turnwise(
+      ...['train', ...shared, '--steps', '2', '--user-strength', 'terse', '--save', adapter],
+      ...[
+        '--eval-users',
+        'plain,noisy',
+        '--eval-episodes',
+        '6',
+        '--settings',
+        settings({ evaluateEvery: 0 }),
+      ],
+    );
+    expect(trained.code).toBe(0);
+    const last = lines(trained.out).at(-1)! as Line & EvaluationTable;
+    expect(last).toMatchObject({ kind: 'comparison', step: 2, settings: { userStrength: 'terse' } });
+    expect(last.rows.map(({ user, player }) => `${user} ${player}`)).toEqual(
+      ['plain', 'noisy'].flatMap((user) =>
+        ['random', 'sft', 'trained', 'oracle'].map((player) => `${user} ${player}`),
+      ),
+    );
+    const again = () =>
+      turnwise('eval', ...shared, '--adapter', adapter, '--users', 'plain,noisy', '--episodes', '6');
+    const { code, out } = await again();
+    expect(code).toBe(0);
+    expect(lines(out)).toEqual([last]);
+    expect((await again()).out).toBe(out);
+    rmSync(folder, { recursive: true });
   });
 
   it('exits with 2 where it is misused, and with 0 where it is asked for help', async () => {

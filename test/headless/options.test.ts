@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { main } from '../../src/headless/main';
 import { parseOptions } from '../../src/headless/options';
 import { UsageError } from '../../src/headless/sources';
+import { writeSafetensors } from '../../src/policy/safetensors';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { Session } from '../../src/training/session';
 import { ROOT } from '../support/device';
@@ -71,6 +72,67 @@ describe('options', () => {
       ]),
     ).toEqual(expected);
   });
+  it('are the settings too, each by its name', () => {
+    expect(
+      parseOptions([
+        'train',
+        '--user-strength',
+        'terse',
+        '--group-size=16',
+        '--learning-rate',
+        '1e-3',
+        '--round',
+        'true',
+        '--beta-1',
+        '0.8',
+        '--settings',
+        '{"groupSize": 4, "seed": 2}',
+      ])?.settings,
+    ).toEqual({
+      ...DEFAULT_SETTINGS,
+      userStrength: 'terse',
+      groupSize: 16,
+      learningRate: 1e-3,
+      round: true,
+      beta1: 0.8,
+      seed: 2,
+    });
+  });
+  it('say whom eval plays with: the user of the settings, or others', () => {
+    expect(parseOptions(['eval', '--user-strength', 'noisy'])?.comparison).toEqual({
+      users: ['noisy'],
+      episodes: null,
+    });
+    expect(
+      parseOptions(['eval', '--users', 'plain, terse,plain', '--gyms', 'tau,search', '--episodes', '9'])
+        ?.comparison,
+    ).toEqual({ users: ['plain', 'terse'], gyms: ['tau', 'search'], episodes: 9 });
+  });
+  it('make training end with a comparison only where it is asked for', () => {
+    expect(parseOptions(['train'])?.comparison).toBeUndefined();
+    expect(
+      parseOptions(['train', '--user-strength', 'terse', '--eval-users', 'plain,noisy'])?.comparison,
+    ).toEqual({ users: ['plain', 'noisy'], episodes: null });
+    expect(parseOptions(['sft', '--eval-episodes', '3'])?.comparison).toEqual({
+      users: ['plain'],
+      episodes: 3,
+    });
+  });
+  it('take the settings that an adapter was trained with, and change them where told to', () => {
+    const trained = { ...DEFAULT_SETTINGS, loraRank: 3, userStrength: 'terse', maxTurns: 4 } as const;
+    const adapter = join(folder, 'adapter.safetensors');
+    const bytes = writeSafetensors(new Map(), {
+      kind: 'turnwise-adapter',
+      step: '7',
+      checkpoint_sha256: '0'.repeat(64),
+      settings: JSON.stringify(trained),
+    });
+    writeFileSync(adapter, bytes);
+    const options = parseOptions(['eval', '--adapter', adapter, '--max-turns', '6']);
+    expect(options?.adapter?.step).toBe(7);
+    expect(options?.settings).toEqual({ ...trained, maxTurns: 6 });
+    expect(options?.comparison?.users).toEqual(['terse']);
+  });
   it('make --steps the length of a cold start', () => {
     expect(parseOptions(['sft', '--steps', '12'])?.settings.sftSteps).toBe(12);
     expect(parseOptions(['sft', '--steps', '12', '--settings', '{"sftSteps": 99}'])?.settings.sftSteps).toBe(
@@ -90,7 +152,26 @@ describe('misuse ends with code 2 and one message', () => {
   it.each([
     ['an unknown command', ['trian'], /There is no command "trian"\. Commands are train, sft, eval\./],
     ['one word too many', ['train', 'now', 'please'], /Do not know what to do with "now please"/],
-    ['an unknown option', ['train', '--jsno'], /--jsno/],
+    ['an unknown option', ['train', '--jsno'], /There is no option --jsno\. Did you mean --json\?/],
+    ['a misspelt setting', ['train', '--grop-size', '4'], /--grop-size\. Did you mean --group-size\?/],
+    ['a setting in words', ['train', '--group-size', 'four'], /groupSize: must be a number/],
+    ['an unknown user', ['eval', '--users', 'plain,shy'], /There is no user "shy".* helpful, plain, terse/],
+    ['no user', ['eval', '--users', ''], /There is no user ""/],
+    ['an unknown gym', ['eval', '--gyms', 'all'], /There is no gym "all".* travel, turtle/],
+    ['no episodes', ['eval', '--episodes', '0'], /--episodes must be a whole number from 1/],
+    ['an option of another command', ['train', '--users', 'plain'], /--users is for eval, not for train/],
+    ['training users in eval', ['eval', '--eval-users', 'plain'], /for train and sft, not for eval/],
+    ['nothing to save', ['eval', '--save', 'a.safetensors'], /--save is for train and sft/],
+    [
+      'a folder that is not there',
+      ['train', '--save', join(folder, 'no/such/a.safetensors')],
+      /--save: there is no folder/,
+    ],
+    [
+      'an adapter that is not there',
+      ['eval', '--adapter', join(folder, 'none.safetensors')],
+      /The file ".*none\.safetensors" is not there/,
+    ],
     ['an option without its value', ['train', '--settings'], /--settings/],
     [
       'an unknown device',
@@ -173,6 +254,16 @@ describe('what cannot be done ends with code 1 and one message', () => {
     expect(err).not.toMatch(/\n\s+at /);
     expect(out).toBe('');
   });
+  it('where the adapter is no adapter', async () => {
+    expect(await main(['eval', '--adapter', file('text.safetensors', 'not at all safe')], ROOT)).toBe(1);
+    expect(err).toMatch(/^turnwise: .*text\.safetensors is broken: /);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+  it('where a gym to compare in is not known to the policy, before anything is trained', async () => {
+    expect(await main(['train', '--device', 'cpu', '--eval-gyms', 'travel'], ROOT)).toBe(1);
+    expect(err).toMatch(/does not know .* words of travel/);
+    expect(out).toBe('');
+  });
   it('where the device does not start', async () => {
     expect(await main(['train', '--device', 'wasm'], folder)).toBe(1);
     expect(err).toMatch(/^turnwise: Cannot compute on wasm: .*kernels\/plain\.wasm/);
@@ -182,7 +273,7 @@ describe('what cannot be done ends with code 1 and one message', () => {
 
 describe('compilation', () => {
   const evaluate = () =>
-    main(['eval', '--device', 'cpu', '--settings', '{"evaluationEpisodes": 8, "maxTurns": 1}'], ROOT);
+    main(['eval', '--device', 'cpu', '--settings', '{"maxTurns": 1}', '--episodes', '4'], ROOT);
   it('is announced once, before the first result', async () => {
     vi.spyOn(Session.prototype, 'warmUp').mockImplementation((_, onProgress) => {
       expect(out).toBe('');
@@ -191,7 +282,7 @@ describe('compilation', () => {
     });
     expect(await evaluate()).toBe(0);
     expect(err).toMatch(/^turnwise: computing on cpu .*\nturnwise: compiling 3 programs\n$/);
-    expect(out).toMatch(/^evaluation/);
+    expect(out).toMatch(/^comparison/);
   });
   it('is not spoken of where there is nothing to compile', async () => {
     expect(await evaluate()).toBe(0);

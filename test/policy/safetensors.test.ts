@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../src/policy/errors';
 import { dequantiseRows, quantiseRows } from '../../src/policy/quantise';
-import { parseSafetensors, writeSafetensors, type StoredTensor } from '../../src/policy/safetensors';
+import {
+  parseSafetensors,
+  readSafetensors,
+  writeSafetensors,
+  type StoredTensor,
+} from '../../src/policy/safetensors';
 
 const shape = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 3 });
 const sizeOf = (sides: readonly number[]) => sides.reduce((a, b) => a * b, 1);
@@ -46,7 +51,9 @@ describe('safetensors', () => {
           fc.string(),
         ),
         (tensors, metadata) => {
-          const read = parseSafetensors(bufferOf(writeSafetensors(tensors, metadata)));
+          const file = readSafetensors(bufferOf(writeSafetensors(tensors, metadata)), 'a file');
+          expect(file.metadata).toEqual({ format: 'pt', ...metadata });
+          const read = file.tensors;
           expect([...read.keys()].sort()).toEqual([...tensors.keys()].sort());
           for (const [name, { dtype, shape: sides, data }] of tensors) {
             const back = read.get(name)!;
@@ -124,6 +131,7 @@ describe('safetensors', () => {
       file({ a: { dtype: 'I8', shape: [0], data_offsets: [8, 4] } }),
       /"a" does not lie/,
     ],
+    ['has metadata of numbers', file({ __metadata__: { step: 3 } }), /its metadata is not made of texts/],
   ])('says what is wrong with a file that %s', (_, bytes, message) => {
     let error: unknown;
     try {

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { findGym } from '../../src/gyms/registry';
 import { compiledPrograms } from '../../src/kernels/webgpu/encoder';
 import { Policy } from '../../src/policy/policy';
+import { compare } from '../../src/training/comparison';
 import { SftTrainer } from '../../src/training/sft';
-import { warmUp } from '../../src/training/warm-up';
+import { warmUp, warmUpComparison } from '../../src/training/warm-up';
 import { createUser } from '../../src/users/registry';
 import { DEVICES, onDevice } from '../support/device';
 import { readNano } from '../support/fixtures';
@@ -63,6 +64,24 @@ describe.each(DEVICES.filter((device) => device !== 'cpu'))('ragged batches on %
       await step(tasks, group);
       expect(left(), `after ${tasks} tasks of ${group}`).toEqual(before);
     }
+    policy.dispose();
+  });
+
+  it('of a comparison, with and without the adapter', async () => {
+    const settings = smallSettings({ maxTurns: 2 });
+    const { policy, trainer } = await startRun(settings);
+    await warmUp(policy, settings, trainer.maxNewTokens);
+    await warmUpComparison(policy);
+    const { programs } = left();
+    const players = [
+      { name: 'sft', adapter: null },
+      { name: 'trained', adapter: policy.adapter },
+    ] as const;
+    const options = { players, users: ['plain'] as const, episodes: 20, step: 0 };
+    const { rows } = await compare(policy, trainer.gym, settings, options);
+    expect(left().programs).toBe(programs);
+    // An adapter that has learnt nothing is none.
+    expect(rows[1]?.measures).toEqual(rows[0]?.measures);
     policy.dispose();
   });
 

@@ -14,6 +14,17 @@ class FakeSession {
   /** What `warmUp` does; by default what it does on a device with nothing to compile. */
   warmUp = vi.fn<(signal: AbortSignal, onProgress: Progress) => Promise<number>>(() => Promise.resolve(0));
   baselines = () => Promise.resolve({ random: 0, oracle: 1 });
+  warmUpComparison = vi.fn((onProgress: Progress) => (onProgress(1, 2), Promise.resolve(2)));
+  compare = vi.fn(
+    async (request: { users: readonly string[] }, onProgress: Progress, signal: AbortSignal) => {
+      for (let done = 0; done <= 4; done += 2) {
+        signal.throwIfAborted();
+        onProgress(done, 4);
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      return { step: this.steps, rows: request.users };
+    },
+  );
   evaluate = (decoding: string) => Promise.resolve({ decoding });
   trainStep = () => Promise.resolve({ metrics: metrics(++this.steps), groups: [] });
   coldStartStep = () => {
@@ -175,5 +186,32 @@ describe('compilation in the worker', () => {
       kind: 'failed',
       failure: { code: 'internal', message: 'no such type' },
     });
+  });
+});
+
+describe('a comparison in the worker', () => {
+  const request = { kind: 'compare', users: ['plain', 'terse'] } as const;
+
+  it('reports how far it is, and answers with the table', async () => {
+    await open();
+    said();
+    expect(await ask(request)).toEqual({ kind: 'completed', value: { step: 0, rows: ['plain', 'terse'] } });
+    const reports = sent.flatMap((message) =>
+      'event' in message && message.event.kind === 'comparing' ? [message.event] : [],
+    );
+    expect(reports.map(({ done, total }) => `${done}/${total}`)).toEqual(['0/4', '2/4', '4/4']);
+    expect(said().slice(0, 3)).toEqual(['compiling 1/2', 'evaluating', 'comparing']);
+  });
+
+  it('can be stopped', async () => {
+    next.compare.mockImplementationOnce(
+      (_, __, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    );
+    await open();
+    const running = ask(request);
+    await vi.waitFor(() => expect(next.compare).toHaveBeenCalled());
+    await ask({ kind: 'stop' });
+    expect(await running).toEqual({ kind: 'aborted' });
   });
 });

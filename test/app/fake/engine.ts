@@ -64,7 +64,9 @@ export class FakeEngine implements Port {
     for (const listener of this.#errors) listener({ message });
   }
 
-  postMessage({ id, request }: ToWorker): void {
+  postMessage(message: ToWorker): void {
+    // What a real worker could not be sent must fail here too.
+    const { id, request } = structuredClone(message);
     if (request.kind === 'stop') this.#stop = true;
     if (request.kind === 'configure') this.#settings = request.settings;
     if (request.kind === 'stop' || request.kind === 'configure') {
