@@ -13,11 +13,16 @@ export interface View {
   readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
 }
 
-export const VIEW_NAMES = ['watch'] as const;
+export const VIEW_NAMES = ['watch', 'evaluation'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
   watch: { title: 'Watch', hint: 'See the policy learn, conversation by conversation.' },
+  evaluation: {
+    title: 'Evaluation',
+    hint: 'Measure on test tasks what learning has added.',
+    load: () => import('./evaluation/Evaluation.svelte'),
+  },
 };
 
 /** The place a link names; `undefined` where there is none of that name. */

@@ -140,12 +140,14 @@ async function take({
   }
   const panel = page.getByRole('region', { name: 'Evaluation' });
   if (compare) {
+    await page.getByRole('button', { name: 'Evaluation', exact: true }).click();
     await panel.getByLabel('Terse').check();
     await panel.getByRole('button', { name: 'Compare players' }).click();
     await panel.getByText(/ of \d+ conversations, /).waitFor();
     await panel.screenshot({ path: resolve(out, `${name}-running.png`) });
     await panel.getByRole('table').waitFor();
-    await panel.screenshot({ path: resolve(out, `${name}.png`) });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: resolve(out, `${name}.png`), fullPage: true });
     console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
     await context.close();
     return;

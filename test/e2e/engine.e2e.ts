@@ -177,6 +177,7 @@ describe('the evaluation panel', () => {
       await run.reaches(1);
       await run.says('Paused');
 
+      await run.press('Evaluation');
       await panel.getByLabel('Noisy').check();
       await run.press('Compare players');
       await panel.getByRole('table').waitFor({ timeout: LONG });
@@ -200,7 +201,7 @@ describe('the evaluation panel', () => {
 
       await run.press('Compare players');
       await panel.getByRole('button', { name: 'Stop' }).click();
-      await run.says('Paused');
+      await panel.getByRole('button', { name: 'Compare players' }).waitFor();
       expect(await panel.getByRole('table').count()).toBe(1);
       expect(run.errors).toEqual([]);
     }));
