@@ -3,7 +3,7 @@
  * `Gym` either way, and every call goes to the gym that the task is from.
  */
 import { GYM_NAMES, type GymName } from './options';
-import { gymNameOf, lazyTasks } from './task-set';
+import { gymNameOf, lazyTasks, practiceOf } from './task-set';
 import type { Gym, Operation, Split, Task } from './types';
 
 export interface GymSelection {
@@ -44,6 +44,7 @@ export function mixtureGym(name: string, train: readonly Gym[], heldOut: readonl
     name,
     operations: [...new Set<Operation>(all.flatMap(({ operations }) => operations))],
     tasks: lazyTasks(() => ({ train: inTurns(train, 'train'), test: inTurns(all, 'test') })),
+    practice: (random) => practiceOf(random.pick(train), random),
     reset: (task, options) => of(task).reset(task, options),
     demonstrator: (kind, task, episode, options) => of(task).demonstrator(kind, task, episode, options),
     maximumReturn: (task, maxTurns) => of(task).maximumReturn(task, maxTurns),

@@ -1,5 +1,6 @@
 /** What the task sets of all gyms have in common: made on first use, named after their gym, sorted by level. */
-import type { Gym, Level, Split, Task } from './types';
+import type { Random } from '../random';
+import type { Gym, Level, Practice, Split, Task } from './types';
 
 export const LEVELS = ['easy', 'normal', 'hard'] as const satisfies readonly Level[];
 
@@ -20,11 +21,23 @@ export function lazyTasks<T extends Task>(generate: () => Record<Split, T[]>): R
 /** The gym a task is from: ids read "travel/test-0012". */
 export const gymNameOf = ({ id }: Pick<Task, 'id'>): string => id.slice(0, id.indexOf('/'));
 
+/** A task to show a player of: drawn anew where the gym can, else one of its training tasks. */
+export const practiceOf = (gym: Gym, random: Random): Practice =>
+  gym.practice?.(random) ?? { gym, task: random.pick(gym.tasks.train) };
+
 export type Difficulty = Level | 'all';
 
 /** The same gym with the tasks of one level only, in the same order. */
 export function atDifficulty(gym: Gym, difficulty: Difficulty): Gym {
   if (difficulty === 'all') return gym;
   const keep = (split: Split): Task[] => gym.tasks[split].filter(({ level }) => level === difficulty);
-  return { ...gym, tasks: lazyTasks(() => ({ train: keep('train'), test: keep('test') })) };
+  const practice: Gym['practice'] =
+    gym.practice &&
+    ((random) => {
+      for (;;) {
+        const drawn = gym.practice!(random);
+        if (drawn.task.level === difficulty) return drawn;
+      }
+    });
+  return { ...gym, tasks: lazyTasks(() => ({ train: keep('train'), test: keep('test') })), practice };
 }

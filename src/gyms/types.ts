@@ -9,6 +9,8 @@
  * The interface follows UserRL (arXiv 2509.19736): one tool with three operations.
  */
 
+import type { Random } from '../random';
+
 /** The three operations of UserRL's one tool, `interact_with_env{choice, content}`. */
 export type Operation = 'action' | 'search' | 'answer';
 
@@ -103,11 +105,22 @@ export interface EpisodeOptions {
   readonly maxTurns: number;
 }
 
+/** A training task drawn anew, and the gym to play it in: that gym's world may be drawn anew as well. */
+export interface Practice<T extends Task = Task, S extends Situation = Situation> {
+  readonly gym: Gym<T, S>;
+  readonly task: T;
+}
+
 export interface Gym<T extends Task = Task, S extends Situation = Situation> {
   readonly name: string;
   /** What the policy may call here. */
   readonly operations: readonly Operation[];
   readonly tasks: Readonly<Record<Split, readonly T[]>>;
+  /**
+   * What the cold start is shown instead of `tasks.train`, where those are few enough to be learnt by heart: a
+   * policy that knows the answers need not read. Keeps to the same split: what is kept for tests stays unseen.
+   */
+  readonly practice?: ((random: Random) => Practice<T, S>) | undefined;
   reset(task: T, options: EpisodeOptions): Episode<S>;
   demonstrator(
     kind: Demonstrator['name'],

@@ -15,6 +15,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { playDemonstrator } from '../gyms/play';
+import { practiceOf } from '../gyms/task-set';
 import type { Gym } from '../gyms/types';
 import { differentiable } from '../kernels';
 import { indexColumn, packSequences } from '../policy/batch';
@@ -46,15 +47,15 @@ export interface DemonstrationOptions {
   readonly seed: number;
 }
 
-/** One conversation of the noisy demonstrator on a random training task. */
+/** One conversation of the noisy demonstrator. */
 export async function demonstration(
   gym: Gym,
   user: SimulatedUser,
   dialogue: Dialogue,
   { expertShare, giveUpShare, maxTurns, rewardInObservation, seed }: DemonstrationOptions,
 ): Promise<LearntSequence> {
-  const task = new Random(splitSeed(seed, 'task')).pick(gym.tasks.train);
-  const played = await playDemonstrator(gym, task, 'noisy', user, {
+  const practice = practiceOf(gym, new Random(splitSeed(seed, 'task')));
+  const played = await playDemonstrator(practice.gym, practice.task, 'noisy', user, {
     seed,
     maxTurns,
     expertShare,

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSearch, search } from '../../src/gyms/search';
 import { passage } from '../../src/gyms/search/corpus';
-import { searchLibrary } from '../../src/gyms/search/library';
+import { LIBRARY } from '../../src/gyms/search/library';
 import { normaliseAnswer } from '../../src/gyms/search/rules';
 import { generateTasks } from '../../src/gyms/search/tasks';
 import type { SearchTask } from '../../src/gyms/search/types';
 import { LIST_WORDS, REPLY_WORDS, searchWording } from '../../src/gyms/search/wording';
 import {
   FACTS,
-  factAbout,
   queryFor,
   questionFor,
   RELATION_NAMES,
@@ -21,8 +20,8 @@ import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand, wordCount } from '../support/gyms';
 
 /** Who made the red bridge, and where was that person born? */
-const maker = factAbout('the red bridge', 'maker')!;
-const birth = factAbout(maker.object, 'birth')!;
+const maker = LIBRARY.factAbout('the red bridge', 'maker')!;
+const birth = LIBRARY.factAbout(maker.object, 'birth')!;
 const twoHops: SearchTask = {
   id: 'by-hand',
   split: 'train',
@@ -102,9 +101,9 @@ describe('episodes by hand', () => {
 describe('the search engine', () => {
   it('finds the fact first by the canonical query, and by the question itself', () => {
     for (const fact of FACTS) {
-      expect(searchLibrary(queryFor(fact.subject, fact.relation), 1)).toEqual([fact]);
+      expect(LIBRARY.search(queryFor(fact.subject, fact.relation), 1)).toEqual([fact]);
       for (const seed of [1, 2, 3]) {
-        expect(searchLibrary(questionFor([fact], new Random(seed)), 1)).toEqual([fact]);
+        expect(LIBRARY.search(questionFor([fact], new Random(seed)), 1)).toEqual([fact]);
       }
     }
   });
@@ -112,19 +111,19 @@ describe('the search engine', () => {
     ['Who BUILT the red bridge??', maker],
     ['red bridg maker', maker],
     [`birthplace of ${maker.object}`, birth],
-    [`${maker.object} profession`, factAbout(maker.object, 'job')],
-    [`what pet has ${maker.object}`, factAbout(maker.object, 'pet')],
+    [`${maker.object} profession`, LIBRARY.factAbout(maker.object, 'job')],
+    [`what pet has ${maker.object}`, LIBRARY.factAbout(maker.object, 'pet')],
   ])('understands a person: %s', (query, fact) => {
-    expect(searchLibrary(query, 5)).toContain(fact);
+    expect(LIBRARY.search(query, 5)).toContain(fact);
   });
   it('forgives a wrong letter in a long word, and not in a short one', () => {
-    expect(searchLibrary('red markett made', 1)).toEqual([factAbout('the red market', 'maker')]);
-    expect(searchLibrary('boat', 10).every(({ object }) => object !== 'goat')).toBe(true);
+    expect(LIBRARY.search('red markett made', 1)).toEqual([LIBRARY.factAbout('the red market', 'maker')]);
+    expect(LIBRARY.search('boat', 10).every(({ object }) => object !== 'goat')).toBe(true);
   });
   it('finds nothing where there is nothing', () => {
-    expect(searchLibrary('', 5)).toEqual([]);
-    expect(searchLibrary('the of', 5)).toEqual([]);
-    expect(searchLibrary('quantum chromodynamics', 5)).toEqual([]);
+    expect(LIBRARY.search('', 5)).toEqual([]);
+    expect(LIBRARY.search('the of', 5)).toEqual([]);
+    expect(LIBRARY.search('quantum chromodynamics', 5)).toEqual([]);
   });
 });
 

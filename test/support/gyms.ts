@@ -19,7 +19,7 @@ const CONTEXT = RECIPE.config.max_position_embeddings;
 const OPENING_WORDS = 28;
 /** A turn of the policy is its operation, its words and an end. */
 const CALL_WORDS = MAX_NEW_TOKENS - 2;
-const PASSAGE_WORDS = 60;
+const PASSAGE_WORDS = 100;
 /** A vocabulary is a part of a small model, and shared: no gym may take much of it for itself alone. */
 const NEW_WORDS = 110;
 

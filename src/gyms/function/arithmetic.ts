@@ -111,8 +111,8 @@ export function parseQuad(text: string): Quad | null {
   return [a, b, c, d];
 }
 
-/** The one number of an answer; null where there is none or more than one. */
+/** The one number of an answer; null where there is none or more than one. Up to a colon it is working, and not read. */
 export function parseNumber(text: string): number | null {
-  const [word, ...more] = text.match(SPELLED) ?? [];
+  const [word, ...more] = text.slice(text.lastIndexOf(':') + 1).match(SPELLED) ?? [];
   return word === undefined || more.length > 0 ? null : Number(word.replace(/\s/g, ''));
 }

@@ -12,8 +12,8 @@ export const CORPUS_TEMPLATES = [
   'the rule is {rule} : {numbers} gives {value} .',
   '{numbers} gives {value} . the rule can be {rule} .',
   '{probe} gives {probed} . the rule can be {rule} .',
-  '{probe} gives {probed} . the test is {numbers} . the rule is {rule} . the result is {value} .',
-  '{opening} it is {rule} . the test is {numbers} . the result is {value} .',
+  '{probe} gives {probed} . the test is {numbers} . {rule} : the result is {value} .',
+  '{opening} the test is {numbers} . {rule} : the result is {value} .',
 ] as const;
 
 export function passage(random: Random): string {

@@ -6,7 +6,7 @@ import type { Random } from '../../random';
 import { historyOf } from '../episode';
 import { LARGEST_NUMBER } from '../numbers';
 import type { Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
-import { RULES, evaluate, quadWords, roundResult, type Quad, type Rule } from './arithmetic';
+import { RULES, evaluate, quadWords, roundResult, ruleText, type Quad, type Rule } from './arithmetic';
 import { createPlayer, type Skills } from '../players';
 import type { FunctionSituation, FunctionTask } from './types';
 
@@ -30,10 +30,12 @@ export const PROBES: readonly Quad[] = [
 
 export const SEARCH: ToolCall = { choice: 'search', content: 'test' };
 const probe = (numbers: Quad): ToolCall => ({ choice: 'action', content: quadWords(numbers) });
-export const answer = (value: number): ToolCall => ({
+/** With a rule it says first how it comes to the result: what a small policy has put down need not be kept in mind. */
+export const answer = (value: number, rule?: Rule): ToolCall => ({
   choice: 'answer',
-  content: `the result is ${value} .`,
+  content: `${rule ? `${ruleText(rule.expression)} : ` : ''}the result is ${value} .`,
 });
+const answerBy = (rule: Rule, testCase: Quad): ToolCall => answer(evaluate(rule.expression, testCase), rule);
 
 export function functionDemonstrator(
   kind: Demonstrator['name'],
@@ -62,24 +64,24 @@ class Player implements Skills {
     const rules = this.#fittingRules(testCase);
     const results = new Set(rules.map((rule) => evaluate(rule.expression, testCase)));
     const best = results.size > 1 ? this.#bestProbe(rules) : null;
-    return best ? probe(best) : answer(evaluate(random.pick(rules).expression, testCase));
+    return best ? probe(best) : answerBy(random.pick(rules), testCase);
   }
 
   wander(random: Random): ToolCall {
     const choice = random.next();
     const testCase = this.#testCase();
     const probes = this.#untriedProbes();
-    if (choice < ANSWER_SHARE || probes.length === 0) return answer(this.#guess(random, testCase));
+    if (choice < ANSWER_SHARE || probes.length === 0) return this.#guess(random, testCase);
     return choice < ANSWER_SHARE + SEARCH_SHARE && !testCase ? SEARCH : probe(random.pick(probes));
   }
 
   /** What some fitting rule gives for the test case, or any number not yet refused. */
-  #guess(random: Random, testCase: Quad | null): number {
+  #guess(random: Random, testCase: Quad | null): ToolCall {
     if (testCase && random.next() < HEEDFUL_SHARE)
-      return evaluate(random.pick(this.#fittingRules(testCase)).expression, testCase);
+      return answerBy(random.pick(this.#fittingRules(testCase)), testCase);
     const wrong = this.#wrongAnswers();
     const numbers = Array.from({ length: LARGEST_NUMBER + 1 }, (_, i) => i);
-    return random.pick(numbers.filter((number) => !wrong.includes(number)));
+    return answer(random.pick(numbers.filter((number) => !wrong.includes(number))));
   }
 
   /** The probe after which fewest rules are expected to be left: smallest sum over results of n^2. */

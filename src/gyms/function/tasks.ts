@@ -58,6 +58,12 @@ export function generateTasks(): Record<Split, FunctionTask[]> {
   return { train: numbered('train'), test: numbered('test') };
 }
 
+/** Another training task, every form of rule as likely as another. */
+export function practiceTask(random: Random): FunctionTask {
+  const form = random.pick(RULE_FORMS).filter((rule) => RULE_SPLIT.train.includes(rule));
+  return { id: 'function/practice', ...drawTask(random.pick(form), 'train', random) };
+}
+
 function drawTask(rule: Rule, split: Split, random: Random): Omit<FunctionTask, 'id'> {
   const testCase = drawInputs(rule, random);
   const expected = evaluate(rule.expression, testCase);

@@ -9,8 +9,10 @@ import {
   SearchEpisode,
   type SearchOptions,
 } from './rules';
-import { generateTasks } from './tasks';
+import { Library } from './library';
+import { practiceTask, generateTasks } from './tasks';
 import type { SearchSituation, SearchTask } from './types';
+import { drawFacts } from './world';
 
 const tasks = lazyTasks(generateTasks);
 
@@ -20,6 +22,11 @@ export function createSearch(options: Partial<SearchOptions> = {}): Gym<SearchTa
     name: 'search',
     operations: SEARCH_OPERATIONS,
     tasks,
+    // Each question with a library of its own: over and over the same facts would be learnt by heart, not read.
+    practice: (random) => {
+      const library = new Library(drawFacts(random.int(2 ** 31)));
+      return { gym: createSearch({ ...options, library }), task: practiceTask(library, random) };
+    },
     reset: (task, episode) => new SearchEpisode(task, episode, complete),
     demonstrator: searchDemonstrator,
     maximumReturn: (_task, maxTurns) => (maxTurns > 0 ? CORRECT_REWARD : 0),

@@ -4,7 +4,7 @@
  */
 import MiniSearch from 'minisearch';
 import { splitWords } from '../text';
-import { FACTS, statementOf, type Fact } from './world';
+import { FACTS, statementOf, type Fact, type RelationName } from './world';
 
 /** Words that say nothing about what is looked for. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
@@ -27,24 +27,46 @@ function sameAs(word: string, synonyms: string): Record<string, string> {
 /** Short words are told apart by a single letter (boat, goat), so only longer ones may be misspelt. */
 const FUZZY_LENGTH = 6;
 
-let index: MiniSearch<{ id: number; text: string }> | undefined;
+export class Library {
+  readonly #known = new Map<string, Fact>();
+  readonly #objects: ReadonlySet<string>;
+  #index: MiniSearch<{ id: number; text: string }> | undefined;
 
-function theIndex(): MiniSearch<{ id: number; text: string }> {
-  if (index) return index;
-  index = new MiniSearch({
-    fields: ['text'],
-    tokenize: splitWords,
-    processTerm: (term) => (STOP_WORDS.has(term) ? null : (SYNONYMS[term] ?? term)),
-    searchOptions: { fuzzy: (term) => (term.length >= FUZZY_LENGTH ? 0.2 : false) },
-  });
-  index.addAll(FACTS.map((fact, id) => ({ id, text: statementOf(fact) })));
-  return index;
+  constructor(readonly facts: readonly Fact[]) {
+    for (const fact of facts) this.#known.set(`${fact.relation} ${fact.subject}`, fact);
+    this.#objects = new Set(facts.map(({ object }) => object));
+  }
+
+  factAbout(subject: string, relation: RelationName): Fact | undefined {
+    return this.#known.get(`${relation} ${subject}`);
+  }
+
+  /** Whether any fact ends in this name or word. */
+  tellsOf(object: string): boolean {
+    return this.#objects.has(object);
+  }
+
+  /** The best matching facts, best first. */
+  search(query: string, limit: number): Fact[] {
+    return this.#searchable()
+      .search(query)
+      .slice(0, limit)
+      .map(({ id }) => this.facts[Number(id)]!);
+  }
+
+  /** Made at the first search: most who load the gym never ask anything. */
+  #searchable(): MiniSearch<{ id: number; text: string }> {
+    if (this.#index) return this.#index;
+    this.#index = new MiniSearch({
+      fields: ['text'],
+      tokenize: splitWords,
+      processTerm: (term) => (STOP_WORDS.has(term) ? null : (SYNONYMS[term] ?? term)),
+      searchOptions: { fuzzy: (term) => (term.length >= FUZZY_LENGTH ? 0.2 : false) },
+    });
+    this.#index.addAll(this.facts.map((fact, id) => ({ id, text: statementOf(fact) })));
+    return this.#index;
+  }
 }
 
-/** The best matching facts, best first. */
-export function searchLibrary(query: string, limit: number): Fact[] {
-  return theIndex()
-    .search(query)
-    .slice(0, limit)
-    .map(({ id }) => FACTS[Number(id)]!);
-}
+/** The library that the gym is played with. */
+export const LIBRARY = new Library(FACTS);

@@ -5,9 +5,9 @@
 import { TurnLimitedEpisode, type Verdict } from '../episode';
 import { splitWords } from '../text';
 import type { EpisodeOptions, HiddenFact, Operation, ToolCall } from '../types';
-import { searchLibrary } from './library';
+import { LIBRARY, type Library } from './library';
 import type { SearchSituation, SearchTask } from './types';
-import { FACTS, type Fact } from './world';
+import type { Fact } from './world';
 
 /** UserRL, SearchGym: correct_answer_reward and incorrect_answer_reward. */
 export const CORRECT_REWARD = 1;
@@ -18,9 +18,11 @@ export interface SearchOptions {
   readonly maxSearches: number;
   /** UserRL: max_search_results 5. */
   readonly resultsPerSearch: number;
+  /** What is searched. UserRL: the web. */
+  readonly library: Library;
 }
 
-export const SEARCH_DEFAULTS: SearchOptions = { maxSearches: 5, resultsPerSearch: 5 };
+export const SEARCH_DEFAULTS: SearchOptions = { maxSearches: 5, resultsPerSearch: 5, library: LIBRARY };
 
 /** UserRL's prompt allows searching and answering; there is nobody to talk to. */
 export const SEARCH_OPERATIONS: readonly Operation[] = ['search', 'answer'];
@@ -39,8 +41,6 @@ export function normaliseAnswer(text: string): string {
   const start = words.findIndex((word) => !LEAD_IN.has(word));
   return start < 0 ? '' : words.slice(start).join(' ');
 }
-
-const KNOWN_OBJECTS: ReadonlySet<string> = new Set(FACTS.map(({ object }) => object));
 
 export class SearchEpisode extends TurnLimitedEpisode<SearchSituation> {
   readonly operations = SEARCH_OPERATIONS;
@@ -82,7 +82,7 @@ export class SearchEpisode extends TurnLimitedEpisode<SearchSituation> {
   #search(query: string): Verdict<SearchSituation> {
     if (this.#searches >= this.options.maxSearches) return nothing({ kind: 'searches-spent' });
     this.#searches += 1;
-    const facts = searchLibrary(query, this.options.resultsPerSearch);
+    const facts = this.options.library.search(query, this.options.resultsPerSearch);
     for (const fact of facts) this.#seen.add(fact);
     return nothing(facts.length > 0 ? { kind: 'results', facts } : { kind: 'no-results' });
   }
@@ -91,7 +91,10 @@ export class SearchEpisode extends TurnLimitedEpisode<SearchSituation> {
     const given = normaliseAnswer(text);
     const { answer } = this.task.hidden;
     if (given !== normaliseAnswer(answer)) {
-      const situation = { kind: 'wrong-answer', given: KNOWN_OBJECTS.has(given) ? given : null } as const;
+      const situation = {
+        kind: 'wrong-answer',
+        given: this.options.library.tellsOf(given) ? given : null,
+      } as const;
       return { ...nothing(situation), reward: INCORRECT_REWARD };
     }
     this.#answered = true;

@@ -6,17 +6,9 @@
 import { Random, splitSeed } from '../../random';
 import { LEVELS } from '../task-set';
 import type { Split } from '../types';
+import { LIBRARY, type Library } from './library';
 import type { SearchTask } from './types';
-import {
-  entitiesOf,
-  factAbout,
-  questionFor,
-  RELATIONS,
-  relationsFrom,
-  SPLIT_OF,
-  type Fact,
-  type Kind,
-} from './world';
+import { entitiesOf, questionFor, RELATIONS, relationsFrom, SPLIT_OF, type Fact, type Kind } from './world';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 241_125;
@@ -29,28 +21,36 @@ export function generateTasks(): Record<Split, SearchTask[]> {
 
 function splitTasks(split: Split): SearchTask[] {
   const random = new Random(splitSeed(TASK_SEED, 'search', split));
-  const byLevel = LEVELS.map((_, i) => random.shuffled(chains(split, i + 1)));
+  const byLevel = LEVELS.map((_, i) => random.shuffled(chains(LIBRARY, split, i + 1)));
   return Array.from({ length: TASKS_PER_LEVEL[split] * LEVELS.length }, (_, i) => {
     const level = i % LEVELS.length;
     const chain = byLevel[level]![Math.floor(i / LEVELS.length)];
     if (!chain) throw new Error(`Too few ${LEVELS[level]} questions for ${split}`);
-    return {
-      id: `search/${split}-${String(i).padStart(4, '0')}`,
-      split,
-      level: LEVELS[level],
-      opening: questionFor(chain, random),
-      hidden: { chain, answer: chain.at(-1)!.object },
-    };
+    return taskOf(`search/${split}-${String(i).padStart(4, '0')}`, split, chain, random);
   });
 }
 
+/** A training question about another library. */
+export function practiceTask(library: Library, random: Random): SearchTask {
+  const length = 1 + random.int(LEVELS.length);
+  return taskOf('search/practice', 'train', random.pick(chains(library, 'train', length)), random);
+}
+
+const taskOf = (id: string, split: Split, chain: readonly Fact[], random: Random): SearchTask => ({
+  id,
+  split,
+  level: LEVELS[chain.length - 1],
+  opening: questionFor(chain, random),
+  hidden: { chain, answer: chain.at(-1)!.object },
+});
+
 /** Every chain of so many facts that begins with a thing or a person and stays within the split. */
-function chains(split: Split, length: number): Fact[][] {
+function chains(library: Library, split: Split, length: number): Fact[][] {
   const extend = (subject: string, kind: Kind, left: number): Fact[][] => {
     if (left === 0) return [[]];
     if (SPLIT_OF.get(subject) !== split) return [];
     return relationsFrom(kind).flatMap((relation) => {
-      const fact = factAbout(subject, relation);
+      const fact = library.factAbout(subject, relation);
       if (!fact) return [];
       return extend(fact.object, RELATIONS[relation].to, left - 1).map((rest) => [fact, ...rest]);
     });

@@ -5,7 +5,6 @@
  */
 import { Random, splitSeed } from '../../random';
 import { PEOPLE } from '../people';
-import { recordOf } from '../record';
 import { render } from '../text';
 import type { Split } from '../types';
 
@@ -136,25 +135,23 @@ export const objectsOf = (relation: RelationName): readonly string[] => {
   }
 };
 
-/** All facts of the library; every thing, person and city has one of each of its relations. */
-export const FACTS: readonly Fact[] = RELATION_NAMES.flatMap((relation) => {
-  const random = new Random(splitSeed(WORLD_SEED, 'facts', relation));
-  return entitiesOf(RELATIONS[relation].from).map((subject) => {
-    // Makers and mayors come from the split of their works and cities, so that questions can lead on to them.
-    const split = SPLIT_OF.get(subject);
-    const candidates = objectsOf(relation);
-    const own = candidates.filter((object) => SPLIT_OF.get(object) === split);
-    const together = RELATIONS[relation].to === 'person' || split === 'test';
-    return { subject, relation, object: random.pick(together && own.length > 0 ? own : candidates) };
+/** Facts of a library; every thing, person and city has one of each of its relations. */
+export function drawFacts(seed: number): Fact[] {
+  return RELATION_NAMES.flatMap((relation) => {
+    const random = new Random(splitSeed(seed, 'facts', relation));
+    return entitiesOf(RELATIONS[relation].from).map((subject) => {
+      // Makers and mayors come from the split of their works and cities, so that questions can lead on to them.
+      const split = SPLIT_OF.get(subject);
+      const candidates = objectsOf(relation);
+      const own = candidates.filter((object) => SPLIT_OF.get(object) === split);
+      const together = RELATIONS[relation].to === 'person' || split === 'test';
+      return { subject, relation, object: random.pick(together && own.length > 0 ? own : candidates) };
+    });
   });
-});
+}
 
-const factIndex = recordOf(
-  RELATION_NAMES,
-  (relation) => new Map(FACTS.filter((f) => f.relation === relation).map((f) => [f.subject, f] as const)),
-);
-export const factAbout = (subject: string, relation: RelationName): Fact | undefined =>
-  factIndex[relation].get(subject);
+/** The facts of the library that the gym is played with. */
+export const FACTS: readonly Fact[] = drawFacts(WORLD_SEED);
 
 const words = ({ subject: s, object: o }: Fact): Record<string, string> => ({ s, o });
 export const statementOf = (fact: Fact): string => render(RELATIONS[fact.relation].stated, words(fact));

@@ -59,23 +59,31 @@ export function wordWish({ kind, item, colour }: Wish, known: readonly Detail[],
 
 /** All tasks of both splits, levels and wishes taking turns so that any prefix is a fair sample. */
 export function generateTasks(): Record<Split, TauTask[]> {
-  const people = new Random(splitSeed(TASK_SEED, 'customers')).shuffled(CUSTOMERS);
-  const make = (split: Split, customers: readonly string[]): TauTask[] => {
+  const make = (split: Split): TauTask[] => {
     const random = new Random(splitSeed(TASK_SEED, 'tau', split));
     return Array.from({ length: TASKS_PER_LEVEL[split] * LEVELS.length }, (_, i) => {
       const level = LEVELS[i % LEVELS.length]!;
       const wish = WISHES[Math.floor(i / LEVELS.length) % WISHES.length]!;
-      const hidden = drawHidden(level, wish, customers, random);
-      const templates = OPENING_TEMPLATES[hidden.stated.includes('name') ? 'named' : 'unnamed'];
-      const words = { name: hidden.customer, wish: wordWish(hidden.wish, hidden.stated, random) };
-      const id = `tau/${split}-${String(i).padStart(4, '0')}`;
-      return { id, split, level, opening: render(random.pick(templates), words), hidden };
+      return drawTask(`tau/${split}-${String(i).padStart(4, '0')}`, split, level, wish, random);
     });
   };
-  return {
-    train: make('train', people.slice(TEST_CUSTOMERS)),
-    test: make('test', people.slice(0, TEST_CUSTOMERS)),
-  };
+  return { train: make('train'), test: make('test') };
+}
+
+/** Another training task. */
+export const practiceTask = (random: Random): TauTask =>
+  drawTask('tau/practice', 'train', random.pick(LEVELS), random.pick(WISHES), random);
+
+function drawTask(id: string, split: Split, level: Level, wish: WishKind, random: Random): TauTask {
+  const hidden = drawHidden(level, wish, customersOf(split), random);
+  const templates = OPENING_TEMPLATES[hidden.stated.includes('name') ? 'named' : 'unnamed'];
+  const words = { name: hidden.customer, wish: wordWish(hidden.wish, hidden.stated, random) };
+  return { id, split, level, opening: render(random.pick(templates), words), hidden };
+}
+
+function customersOf(split: Split): readonly string[] {
+  const people = new Random(splitSeed(TASK_SEED, 'customers')).shuffled(CUSTOMERS);
+  return split === 'test' ? people.slice(0, TEST_CUSTOMERS) : people.slice(TEST_CUSTOMERS);
 }
 
 function drawHidden(level: Level, kind: WishKind, customers: readonly string[], random: Random): TauHidden {

@@ -1,10 +1,12 @@
 /**
- * Plain text about the toy box, for pre-training: what is true of which thing and material, and which question
- * asks for it. Facts about things and materials only, never about a whole toy.
+ * Plain text about the toy box, for pre-training: what is true of which thing and material, which question asks
+ * for it, and which toy fits what is known so far. A toy that is kept for the test is never named.
  */
 import { type Random } from '../../random';
 import { render, withArticle } from '../text';
-import { OPENING_TEMPLATES, statementOf } from './tasks';
+import { consistentToys } from './knowledge';
+import { isForTraining, OPENING_TEMPLATES, statementOf } from './tasks';
+import type { Fact } from './types';
 import {
   CATEGORIES,
   CATEGORY_NAMES,
@@ -12,9 +14,12 @@ import {
   THING_NAMES,
   THINGS,
   ATTRIBUTES,
+  guessFor,
   questionFor,
   tellingAttributes,
+  toysOf,
   truthOf,
+  type CategoryName,
 } from './world';
 
 export const CORPUS_TEMPLATES = {
@@ -24,14 +29,45 @@ export const CORPUS_TEMPLATES = {
     maybe: ['{thing} ? maybe {fact} .', 'a : {question} b : maybe {fact} . a : so it can be {thing} .'],
   },
   kind: ['{thing} is {kind} .', '{opening} a : it can be {thing} .'],
+  /** One answer after the other, each followed by a toy that fits all of them. */
+  reply: { yes: 'b : yes , {fact} .', no: 'b : no , {fact} .', maybe: 'b : maybe {fact} .' },
+  fitting: 'a : {guess}',
 } as const;
 
+/** Answers about one toy: at most as many as a conversation has. */
+const MOST_ANSWERS = 5;
+/** How much of the text is answers with fitting toys: to find what fits is the skill that takes longest. */
+const FITTING_SHARE = 0.5;
+
+function fittingToys(random: Random): string {
+  const category = random.pick(CATEGORY_NAMES);
+  const toy = random.pick(toysOf(category).filter(isForTraining));
+  const facts: Fact[] = [];
+  const sentences = [openingFor(category, random)];
+  for (const attribute of random
+    .shuffled(tellingAttributes(category))
+    .slice(0, 1 + random.int(MOST_ANSWERS))) {
+    const truth = truthOf(attribute, toy);
+    facts.push({ attribute, truth });
+    const fitting = consistentToys(category, facts).filter(isForTraining);
+    sentences.push(
+      render(CORPUS_TEMPLATES.reply[truth], { fact: statementOf({ attribute, truth }) }),
+      render(CORPUS_TEMPLATES.fitting, { guess: guessFor(random.pick(fitting)) }),
+    );
+  }
+  return sentences.join(' ');
+}
+
+const openingFor = (category: CategoryName, random: Random): string =>
+  render(random.pick(OPENING_TEMPLATES), { toy: CATEGORIES[category] });
+
 export function passage(random: Random): string {
+  if (random.next() < FITTING_SHARE) return fittingToys(random);
   const named = random.pick(THING_NAMES);
   const { category } = THINGS[named];
   const material = random.pick(MATERIAL_NAMES);
   if (random.next() < 0.2) {
-    const opening = render(random.pick(OPENING_TEMPLATES), { toy: CATEGORIES[category] });
+    const opening = openingFor(category, random);
     const kind = CATEGORIES[category].replace('toy ', '');
     return render(random.pick(CORPUS_TEMPLATES.kind), { thing: withArticle(named), kind, opening });
   }

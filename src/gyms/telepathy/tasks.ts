@@ -14,6 +14,7 @@ import {
   CATEGORY_NAMES,
   MATERIAL_NAMES,
   categoryOf,
+  nameOf,
   tellingAttributes,
   thingsOf,
   toysOf,
@@ -50,6 +51,14 @@ export function generateTasks(): Record<Split, TelepathyTask[]> {
       .shuffled(drafts[split])
       .map((draft, i) => ({ id: `telepathy/${split}-${String(i).padStart(4, '0')}`, ...draft }));
   return { train: numbered('train'), test: numbered('test') };
+}
+
+let training: ReadonlySet<string> | undefined;
+
+/** Whether a toy is none of those kept for the test. */
+export function isForTraining(toy: Toy): boolean {
+  training ??= new Set(generateTasks().train.map(({ hidden }) => nameOf(hidden.toy)));
+  return training.has(nameOf(toy));
 }
 
 /** Spread over things and materials: neither half is in more than two test toys of its kind. */

@@ -11,22 +11,24 @@ import {
   TravelEpisode,
   type TravelOptions,
 } from './rules';
-import { generateTasks } from './tasks';
+import { generateTasks, practiceTask } from './tasks';
 import type { TravelSituation, TravelTask } from './types';
 
 const tasks = lazyTasks(generateTasks);
 
 export function createTravel(options: Partial<TravelOptions> = {}): Gym<TravelTask, TravelSituation> {
   const complete: TravelOptions = { ...TRAVEL_DEFAULTS, ...options };
-  return {
+  const gym: Gym<TravelTask, TravelSituation> = {
     name: 'travel',
     operations: TRAVEL_OPERATIONS,
     tasks,
+    practice: (random) => ({ gym, task: practiceTask(random, tasks.test) }),
     reset: (task, episode) => new TravelEpisode(task, episode, complete),
     demonstrator: travelDemonstrator,
     maximumReturn: (task, maxTurns) => maximumReturn(task, maxTurns, REWARD_TABLES[complete.rewards]),
     itemScore: (task, turns) => itemScore(task, turns, REWARD_TABLES[complete.rewards]),
   };
+  return gym;
 }
 
 export const travel = createTravel();

@@ -43,6 +43,15 @@ export function generateTasks(): Record<Split, TravelTask[]> {
   return { train: interleave('train'), test: interleave('test') };
 }
 
+/** Another training task: like those of the set, none hides what a test task hides. */
+export function practiceTask(random: Random, test: readonly TravelTask[]): TravelTask {
+  const kept = new Set(test.map(hiddenKey));
+  for (;;) {
+    const draft = drawTask(random.pick(LEVELS), 'train', random, random.int(2));
+    if (!kept.has(hiddenKey(draft))) return { ...draft, id: 'travel/practice' };
+  }
+}
+
 /** What a task hides, whatever city and prices it comes with. */
 export const hiddenKey = ({ hidden }: Pick<TravelTask, 'hidden'>): string =>
   hidden.bookings

@@ -31,10 +31,13 @@ export function modelCard({ stage, result, parameters, vocabulary, measurements 
         `| ${gym} | ${decoding} | ${episodes} | ${score.toFixed(3)} ± ${score_ci95.toFixed(3)} | ${baselines.random.toFixed(3)} | ${baselines.oracle.toFixed(3)} | ${percent(success)} | ${turns.toFixed(2)} | ${percent(validity)} |`,
     ),
   );
-  const weights = Object.values(RECIPE.gyms).reduce((sum, weight) => sum + weight, 0);
+  const weights = Object.values(RECIPE.gyms).reduce((sum, { weight }) => sum + weight, 0);
   const shares = Object.entries(RECIPE.gyms)
-    .map(([gym, weight]) => `${gym} ${percent(weight / weights)}`)
-    .join(', ');
+    .map(([gym, { weight, expertShare }]) => {
+      const share = `${gym} ${percent(weight / weights)}`;
+      return cold ? `${share}, of it ${percent(expertShare)} expert turns` : share;
+    })
+    .join('; ');
   return `---
 license: mit
 library_name: turnwise
@@ -56,7 +59,7 @@ A Qwen3-style decoder of ${parameters.toLocaleString('en')} parameters: ${config
 
 | | |
 |---|---|
-| data | ${cold ? `conversations of the noisy demonstrators (expert share ${stage.expertShare}) with scripted users of every strength, half of them plain; ${percent(RECIPE.shownRewards)} show the policy its rewards; mixed with ${percent(stage.interviews)} prose` : `generated prose about the gyms' worlds, ${percent(stage.interviews)} of it written-down conversations of a good demonstrator (expert share ${RECIPE.interviewExpertShare}); ${(100 * stage.conversations).toFixed(2)} % of the sequences are in the tool protocol`} |
+| data | ${cold ? `conversations of the noisy demonstrators with scripted users of every strength, half of them plain; ${percent(RECIPE.shownRewards)} show the policy its rewards; mixed with ${percent(stage.interviews)} prose` : `generated prose about the gyms' worlds, ${percent(stage.interviews)} of it written-down conversations of a good demonstrator (expert share ${RECIPE.interviewExpertShare}); ${(100 * stage.conversations).toFixed(2)} % of the sequences are in the tool protocol`} |
 | gyms | ${shares} |
 | updates | ${stage.updates} of ${stage.batch} sequences (${result.tokens.toLocaleString('en')} tokens) |
 | optimiser | AdamW, peak ${stage.peakRate}, cosine, all weights in float, then quantised |

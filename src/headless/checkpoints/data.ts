@@ -1,13 +1,18 @@
 /** What the checkpoints learn from: plain text of the gyms' worlds, and conversations of their noisy demonstrators. */
-import { GYM_NAMES } from '../../gyms/options';
+import { GYM_NAMES, type GymName } from '../../gyms/options';
 import { playDemonstrator } from '../../gyms/play';
-import { GYMS, type GymEntry } from '../../gyms/registry';
+import { GYMS } from '../../gyms/registry';
+import { practiceOf } from '../../gyms/task-set';
+import { countWords } from '../../gyms/text';
 import type { Dialogue } from '../../policy/dialogue';
 import { Random, splitSeed } from '../../random';
 import { demonstration, type LearntSequence } from '../../training/sft';
 import { createUser } from '../../users/registry';
 import { USER_STRENGTHS, type UserStrength } from '../../users/types';
 import { RECIPE, type StageRecipe } from './recipe';
+
+/** A sequence of prose is at least so long. */
+const PASSAGE_WORDS = 80;
 
 const users = new Map(USER_STRENGTHS.map((userStrength) => [userStrength, createUser({ userStrength })]));
 
@@ -19,19 +24,19 @@ function pickStrength(random: Random): UserStrength {
 }
 
 /** A gym, as often as the recipe says. */
-export function pickGym(random: Random): GymEntry {
-  const total = GYM_NAMES.reduce((sum, name) => sum + RECIPE.gyms[name], 0);
+export function pickGym(random: Random): GymName {
+  const total = GYM_NAMES.reduce((sum, name) => sum + RECIPE.gyms[name].weight, 0);
   let left = random.next() * total;
-  const name = GYM_NAMES.find((candidate) => (left -= RECIPE.gyms[candidate]) < 0);
-  return GYMS[name ?? GYM_NAMES[0]];
+  const name = GYM_NAMES.find((candidate) => (left -= RECIPE.gyms[candidate].weight) < 0);
+  return name ?? GYM_NAMES[0];
 }
 
 /** One conversation in the tool protocol. */
 export function conversation(dialogue: Dialogue, stage: StageRecipe, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'kind'));
-  const { gym } = pickGym(random);
-  return demonstration(gym, users.get(pickStrength(random))!, dialogue, {
-    expertShare: stage.expertShare,
+  const name = pickGym(random);
+  return demonstration(GYMS[name].gym, users.get(pickStrength(random))!, dialogue, {
+    expertShare: RECIPE.gyms[name].expertShare,
     giveUpShare: stage.giveUpShare,
     maxTurns: RECIPE.maxTurns,
     rewardInObservation: random.next() < RECIPE.shownRewards,
@@ -46,10 +51,13 @@ function wholeText(dialogue: Dialogue, text: string): LearntSequence {
   return { ids, learnt: [[0, ids.length]] };
 }
 
-/** A few facts in prose. */
+/** Facts of one gym in prose: several passages, so that the sequences of an update are of like length. */
 export function passage(dialogue: Dialogue, seed: number): LearntSequence {
   const random = new Random(splitSeed(seed, 'prose'));
-  return wholeText(dialogue, pickGym(random).passage(random));
+  const { passage: draw } = GYMS[pickGym(random)];
+  const text: string[] = [];
+  for (let words = 0; words < PASSAGE_WORDS; words += countWords(text.at(-1)!)) text.push(draw(random));
+  return wholeText(dialogue, text.join(' '));
 }
 
 /**
@@ -58,8 +66,7 @@ export function passage(dialogue: Dialogue, seed: number): LearntSequence {
  */
 export async function interview(dialogue: Dialogue, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'interview'));
-  const { gym } = pickGym(random);
-  const task = random.pick(gym.tasks.train);
+  const { gym, task } = practiceOf(GYMS[pickGym(random)].gym, random);
   const options = { seed, maxTurns: RECIPE.maxTurns, expertShare: RECIPE.interviewExpertShare };
   const { opening, turns } = await playDemonstrator(
     gym,

@@ -11,11 +11,17 @@ export interface StageRecipe {
   readonly peakRate: number;
   /** Share of the sequences that are conversations in the tool protocol. */
   readonly conversations: number;
-  /** Of those: share of expert turns, and how often the demonstrator gives up before another turn. */
-  readonly expertShare: number;
+  /** Of those: how often the demonstrator gives up before a turn that is not an expert's. */
   readonly giveUpShare: number;
   /** Share that are good conversations as prose; what is left are single facts. */
   readonly interviews: number;
+}
+
+export interface GymShare {
+  /** How often it comes up, in prose and conversations alike: by how much there is to know in it. */
+  readonly weight: number;
+  /** Share of expert turns in the conversations of the cold start: low where single turns are paid for, high where nothing is paid until all of it went well. */
+  readonly expertShare: number;
 }
 
 export const RECIPE = {
@@ -39,7 +45,6 @@ export const RECIPE = {
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.0002,
-    expertShare: 0.12,
     giveUpShare: 0.06,
     interviews: 0.65,
   },
@@ -51,7 +56,6 @@ export const RECIPE = {
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.6,
-    expertShare: 0.16,
     giveUpShare: 0.12,
     interviews: 0.4,
   },
@@ -60,22 +64,21 @@ export const RECIPE = {
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
   shownRewards: 0.2,
   maxTurns: 8,
-  /** How often each gym comes up, in prose and conversations alike: by how much there is to know in it. */
   gyms: {
-    travel: 3,
-    turtle: 2,
-    function: 3,
-    tau: 3,
-    persuade: 2,
-    intention: 2,
-    telepathy: 3,
-    search: 2,
+    travel: { weight: 3, expertShare: 0.25 },
+    turtle: { weight: 2, expertShare: 0.25 },
+    function: { weight: 3, expertShare: 0.5 },
+    tau: { weight: 3, expertShare: 0.6 },
+    persuade: { weight: 2, expertShare: 0.2 },
+    intention: { weight: 2, expertShare: 0.2 },
+    telepathy: { weight: 3, expertShare: 0.5 },
+    search: { weight: 3, expertShare: 0.5 },
   },
 } as const satisfies {
   seed: number;
   config: Omit<PolicyConfig, 'vocab_size'>;
   base: StageRecipe;
   coldStart: StageRecipe;
-  gyms: Record<GymName, number>;
+  gyms: Record<GymName, GymShare>;
   [other: string]: unknown;
 };
