@@ -4,49 +4,62 @@
  * the tool protocol or a whole conversation.
  */
 import type { Random } from '../../random';
-import { LARGEST_NUMBER } from '../numbers';
+import { LARGEST_NUMBER, NUMBER_WORDS } from '../numbers';
 import { render } from '../text';
 import { isAllowed, POLICY_DOCUMENT, RETURN_DAYS, type Wish } from './policy';
 import { OPENING_TEMPLATES, wordWish } from './tasks';
 import { TOLD, wordOrder } from './wording';
-import { COLOURS, CUSTOMERS, ITEMS, SAYINGS, WISHES, type Order } from './world';
+import { COLOURS, CUSTOMERS, ITEMS, SAYINGS, WISHES, type Item, type Order } from './world';
 
 export const CORPUS_TEMPLATES = {
-  /** What an order says about itself. */
+  /** What an order says about itself; `{orders}` lists it among others. */
   read: {
-    open: ['{order} it is open .', '{order} the {item} : order {number} .'],
-    coming: ['{order} it comes in {days} days .', '{order} it is not open .'],
-    came: ['{order} it came {days} days ago .', '{order} it is not open .'],
+    open: ['{orders} the {item} is open .', '{orders} the {item} : order {number} .'],
+    coming: ['{orders} the {item} comes in {days} days .', '{orders} the {item} is not open .'],
+    came: ['{orders} the {item} came {days} days ago .', '{orders} the {item} is not open .'],
   },
-  price: ['{order} how many euros ? {price} .', '{order} the {item} is {colour} .'],
+  price: ['{orders} how many euros for the {item} ? {price} .', '{orders} the {item} is {colour} .'],
   /** What the policy says about a wish for it. */
   allowed: [
-    '{order} i am {name} . i want to {wish} . that is possible .',
-    'i want to {wish} . {order} that is possible .',
+    'i am {name} . i want to {wish} . {orders} that is possible : order {number} .',
+    'i want to {wish} . {orders} that is possible : order {number} .',
   ],
-  refused: [
-    '{order} i am {name} . i want to {wish} . sorry , not possible .',
-    'i want to {wish} . {order} sorry , not possible .',
-  ],
+  refused: {
+    open: ['i want to {wish} . {orders} sorry , not possible .'],
+    coming: ['i want to {wish} . {orders} sorry , not possible : it comes in {days} days .'],
+    came: ['i want to {wish} . {orders} sorry , not possible : it came {days} days ago .'],
+  },
   /** What to say when it is done. */
-  paid: ['{order} i {verb} order {number} , so {price} euros go back to you .'],
+  paid: ['{orders} i {verb} order {number} , so {price} euros go back to you .'],
   asked: ['a : {question} b : {told} .'],
 } as const;
+
+/** In what state another order of the same customer may be. */
+const STATES: readonly Pick<Order, 'state' | 'days'>[] = [
+  { state: 'open', days: 0 },
+  { state: 'coming', days: 4 },
+  { state: 'came', days: 20 },
+];
 
 /** One passage of one to three sentences. */
 export function passage(random: Random): string {
   const owner = random.pick(CUSTOMERS);
   const state = random.pick(['open', 'coming', 'came'] as const);
   const days = { open: 0, coming: 2 + random.int(8), came: 2 + random.int(LARGEST_NUMBER - 1) }[state];
-  const order: Order = {
-    number: 1 + random.int(LARGEST_NUMBER),
+  const [item, otherItem] = random.shuffled(ITEMS) as [Item, Item];
+  const numbers = random.shuffled(NUMBER_WORDS.map(Number).filter((number) => number > 0));
+  const draw = (ordered: Item): Order => ({
+    number: numbers.pop()!,
     owner,
-    item: random.pick(ITEMS),
+    item: ordered,
     colour: random.pick(COLOURS),
     price: 10 + random.int(LARGEST_NUMBER - 9),
     state,
     days,
-  };
+  });
+  const order = draw(item);
+  const other: Order = { ...draw(otherItem), ...random.pick(STATES) };
+  const orders = random.next() < 0.3 ? [order] : random.shuffled([order, other]);
   const kind = random.pick(WISHES);
   const colour = random.pick(COLOURS);
   const wish: Wish = { kind, item: order.item, colour };
@@ -62,7 +75,7 @@ export function passage(random: Random): string {
         : sort < 0.7
           ? isAllowed(kind, order)
             ? allowed
-            : refused
+            : refused[state]
           : sort < 0.8
             ? paid
             : sort < 0.92
@@ -72,7 +85,7 @@ export function passage(random: Random): string {
                 : [POLICY_DOCUMENT];
   const isPolicy = templates[0] === POLICY_DOCUMENT;
   return render(random.pick(templates), {
-    order: wordOrder(order),
+    orders: orders.map(wordOrder).join(' '),
     item: order.item,
     number: `${order.number}`,
     price: `${order.price}`,

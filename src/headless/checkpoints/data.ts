@@ -62,7 +62,8 @@ export function passage(dialogue: Dialogue, seed: number): LearntSequence {
 
 /**
  * A good conversation written down as prose, between "a" and "b". It is where the base learns how each gym is
- * played well; the cold start then only has to teach the protocol.
+ * played well; the cold start then only has to teach the protocol. What "b" says is read, not learnt: it is
+ * chance, and guessing at it drowns the little that can be known.
  */
 export async function interview(dialogue: Dialogue, seed: number): Promise<LearntSequence> {
   const random = new Random(splitSeed(seed, 'interview'));
@@ -75,8 +76,17 @@ export async function interview(dialogue: Dialogue, seed: number): Promise<Learn
     users.get(pickStrength(random))!,
     options,
   );
-  const lines = turns.flatMap(({ call, feedback }) => (call ? [`a : ${call.content} b : ${feedback}`] : []));
-  return wholeText(dialogue, [`b : ${opening}`, ...lines].join(' '));
+  const { tokenizer } = dialogue;
+  const ids = [tokenizer.special.begin, ...tokenizer.encode(`b : ${opening}`)];
+  const learnt: [number, number][] = [];
+  for (const { call, feedback } of turns) {
+    if (!call) continue;
+    ids.push(...tokenizer.encode('a :'));
+    const words = [...tokenizer.encode(call.content), ...tokenizer.encode('b :')];
+    learnt.push([ids.length, ids.length + words.length]);
+    ids.push(...words, ...tokenizer.encode(feedback));
+  }
+  return { ids, learnt };
 }
 
 /** The sequences of one update of a stage. */

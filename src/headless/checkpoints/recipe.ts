@@ -28,10 +28,10 @@ export const RECIPE = {
   seed: 7,
   config: {
     model_type: 'qwen3',
-    hidden_size: 64,
-    intermediate_size: 176,
+    hidden_size: 96,
+    intermediate_size: 264,
     num_hidden_layers: 3,
-    num_attention_heads: 4,
+    num_attention_heads: 6,
     num_key_value_heads: 2,
     head_dim: 16,
     max_position_embeddings: 320,
@@ -41,7 +41,7 @@ export const RECIPE = {
   } satisfies Omit<PolicyConfig, 'vocab_size'>,
   base: {
     checkpoint: 'nano-base',
-    updates: 9000,
+    updates: 11_000,
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.0002,
@@ -52,7 +52,7 @@ export const RECIPE = {
   // Few expert turns, so that the policy starts low; many endings too soon, so that there is something to unlearn.
   coldStart: {
     checkpoint: 'nano',
-    updates: 1600,
+    updates: 2000,
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.6,
@@ -60,7 +60,7 @@ export const RECIPE = {
     interviews: 0.4,
   },
   /** Share of expert turns in the prose the base reads. */
-  interviewExpertShare: 0.9,
+  interviewExpertShare: 0.95,
   /** Share of demonstrations in which the policy is shown its rewards, so that the setting can be switched on later. */
   shownRewards: 0.2,
   maxTurns: 8,
