@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -45,7 +45,11 @@ function load() {
 async function train(gym, seed) {
   // 48 test tasks of every gym, or all there are if fewer.
   const settings = { gym, seed, evaluateEvery: steps, evaluationEpisodes: gym === 'paper' ? 384 : 96 };
-  const args = ['train', '--json', '--device', values.device, '--steps', String(steps)];
+  // What was learnt is kept, for scripts/rollouts.mjs.
+  const adapter = join(root, 'build', 'adapters', `${gym}-${seed}.safetensors`);
+  mkdirSync(dirname(adapter), { recursive: true });
+  const run = ['train', '--json', '--device', values.device, '--steps', String(steps)];
+  const args = [...run, '--save', adapter];
   const child = spawn(
     process.execPath,
     ['bin/turnwise.js', ...args, '--settings', JSON.stringify(settings)],

@@ -10,6 +10,7 @@ import { jsonPrinter, textPrinter, type Printer } from './print';
 import { UsageError } from './sources';
 
 const DEFAULT_STEPS = 100;
+const DEFAULT_CONVERSATIONS = 3;
 
 /** Runs the command line. Returns the exit code: 0 done, 1 failed, 2 misused. `root` is the project's folder. */
 export async function main(args: readonly string[], root: string): Promise<number> {
@@ -50,6 +51,7 @@ async function run(options: Options, root: string): Promise<void> {
       if (adapter) await session.loadAdapter(adapter);
       await announced((progress) => session.warmUp(undefined, progress));
       await learn(session, options, printer);
+      if (options.command === 'play') await play(session, options, printer);
       if (options.save !== undefined) await writeWhole(options.save, await session.saveAdapter());
       if (options.comparison) await compare(session, options.comparison, printer);
     };
@@ -76,7 +78,7 @@ async function learn(
   { command, settings, steps = DEFAULT_STEPS, coldStart }: Options,
   printer: Printer,
 ): Promise<void> {
-  if (command === 'eval') return;
+  if (command === 'eval' || command === 'play') return;
   if (command === 'sft' || coldStart) {
     while (!session.coldStartDone) printer.line('sft', await session.coldStartStep());
   }
@@ -93,6 +95,14 @@ async function learn(
 async function evaluateBoth(session: Session, printer: Printer): Promise<void> {
   for (const decoding of ['sampled', 'greedy'] as const)
     printer.line('evaluation', await session.evaluate(decoding));
+}
+
+async function play(
+  session: Session,
+  { episodes = DEFAULT_CONVERSATIONS }: Options,
+  printer: Printer,
+): Promise<void> {
+  for (const conversation of await session.play(episodes)) printer.conversation(conversation);
 }
 
 async function compare(session: Session, request: ComparisonRequest, printer: Printer): Promise<void> {

@@ -17,6 +17,7 @@ Commands
   train   reinforcement learning (GRPO), one line a step
   sft     the supervised cold start, one line an update
   eval    play every test task, greedily, with every player: random, before and after learning, oracle
+  play    play some test tasks, sampled, and print the conversations
 
 Options
   --settings FILE|JSON   settings that differ from the defaults, e.g. '{"seed": 1, "groupSize": 16}'
@@ -29,16 +30,16 @@ Options
   --help                 this text
 
 Evaluation: with eval, or after train and sft by the names in brackets
-  --adapter FILE         eval: what was learnt, from --save, with the settings it was learnt under
+  --adapter FILE         eval, play: what was learnt, from --save, with the settings it was learnt under
   --users A,B            [--eval-users] users to talk with: ${USER_STRENGTHS.join(', ')}
   --gyms A,B             [--eval-gyms] other gyms than those of the run: ${GYM_NAMES.join(', ')}
-  --episodes N           [--eval-episodes] at most so many test tasks of a gym; all by default
+  --episodes N           [--eval-episodes] at most so many test tasks of a gym; all by default (play: 3)
 
 Train with one user, test with others:
   turnwise train --user-strength terse --steps 60 --eval-users plain,noisy
 `;
 
-const COMMANDS = ['train', 'sft', 'eval'] as const;
+const COMMANDS = ['train', 'sft', 'eval', 'play'] as const;
 export type Command = (typeof COMMANDS)[number];
 const DEVICES: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
@@ -52,6 +53,8 @@ export interface Options {
   /** Where the adapter is to go. */
   readonly save: string | undefined;
   readonly adapter: AdapterFile | undefined;
+  /** play: how many conversations. */
+  readonly episodes: number | undefined;
   /** The comparison of players at the end, if there is to be one. */
   readonly comparison: ComparisonRequest | undefined;
 }
@@ -83,10 +86,10 @@ const OPTIONS = {
 const BELONGS: Readonly<Partial<Record<keyof typeof OPTIONS, readonly Command[]>>> = {
   'cold-start': ['train'],
   save: ['train', 'sft'],
-  adapter: ['eval'],
+  adapter: ['eval', 'play'],
   users: ['eval'],
   gyms: ['eval'],
-  episodes: ['eval'],
+  episodes: ['eval', 'play'],
   'eval-users': ['train', 'sft'],
   'eval-gyms': ['train', 'sft'],
   'eval-episodes': ['train', 'sft'],
@@ -136,6 +139,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     json: values.json ?? false,
     save: values.save,
     adapter,
+    episodes: wholeNumber('episodes', values.episodes),
     comparison: comparisonOf(command, values, parsed.settings),
   };
 }
@@ -150,6 +154,7 @@ function layered(layers: readonly unknown[]): unknown {
 type Values = ReturnType<typeof parse>['values'];
 
 function comparisonOf(command: Command, values: Values, settings: Settings): ComparisonRequest | undefined {
+  if (command === 'play') return undefined;
   const own = command === 'eval' ? '' : 'eval-';
   const users = values[`${own}users`];
   const gyms = values[`${own}gyms`];

@@ -2,6 +2,7 @@
 import { MEASURES, MEASURE_NAMES, PLAYERS, PLAYER_NAMES, WEIGHTINGS, type Measure } from '../runs/measures';
 import type {
   AverageRow,
+  ConversationRecord,
   Estimate,
   EvaluationRecord,
   EvaluationRow,
@@ -15,6 +16,7 @@ type Line = StepMetrics | SftMetrics | EvaluationRecord;
 export interface Printer {
   line(kind: 'step' | 'sft' | 'evaluation', line: Line): void;
   comparison(table: EvaluationTable): void;
+  conversation(conversation: ConversationRecord): void;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -22,6 +24,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 export const jsonPrinter: Printer = {
   line: (kind, line) => say(JSON.stringify({ kind, ...line })),
   comparison: (table) => say(JSON.stringify({ kind: 'comparison', ...table })),
+  conversation: (conversation) => say(JSON.stringify({ kind: 'conversation', ...conversation })),
 };
 
 /** The numbers one watches, as a line of text. */
@@ -82,7 +85,22 @@ export const textPrinter: Printer = {
       }
     }
   },
+
+  conversation: (conversation) => say(`${conversationText(conversation)}\n`),
 };
+
+/** Who speaks, at the beginning of a line of a conversation. */
+const SPEAKER_WIDTH = 8;
+
+function conversationText({ task, opening, turns, reward, score, end }: ConversationRecord): string {
+  const line = (speaker: string, words: string) => `${speaker.padEnd(SPEAKER_WIDTH)}${words}`.trimEnd();
+  const spoken = turns.flatMap(({ choice, content, feedback, reward }) => [
+    line(choice ?? 'policy', content),
+    ...(feedback ? [line('user', reward ? `${feedback}  [${reward.toFixed(2)}]` : feedback)] : []),
+  ]);
+  const result = `${task}: ${end}, ${reward.toFixed(2)} in all, ${Math.round(100 * score)} % of what was possible`;
+  return [result, line('user', opening), ...spoken].join('\n');
+}
 
 const weightsOf = ({ weights, tasks }: AverageRow): string => `${WEIGHTINGS[weights]} (${tasks})`;
 

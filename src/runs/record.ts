@@ -112,6 +112,12 @@ export interface RolloutRecord {
   readonly end: EndReason;
 }
 
+/** A conversation that was played for its own sake: nothing is credited for it. */
+export type ConversationRecord = Pick<
+  RolloutRecord,
+  'task' | 'opening' | 'reward' | 'score' | 'success' | 'end'
+> & { readonly turns: readonly Pick<TurnRecord, 'choice' | 'content' | 'feedback' | 'reward'>[] };
+
 /** The rollouts of one task of one step, in sampling order. */
 export interface GroupRecord {
   readonly task: string;

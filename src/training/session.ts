@@ -9,14 +9,22 @@ import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
 import { adapterValues, weightsHash, writeAdapter, type AdapterFile } from '../runs/adapter-file';
-import type { Baselines, EvaluationRecord, EvaluationTable, SftMetrics } from '../runs/record';
+import type {
+  Baselines,
+  ConversationRecord,
+  EvaluationRecord,
+  EvaluationTable,
+  SftMetrics,
+} from '../runs/record';
 import { SETTING_KEYS, SETTINGS, type Settings } from '../runs/settings';
 import { createUser } from '../users/registry';
 import type { SimulatedUser, UserStrength } from '../users/types';
 import { compare, type ComparisonProgress, type Player } from './comparison';
-import { baselines, evaluate } from './evaluate';
+import { asPlayed, baselines, evaluate, playTasks } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
+import { scoreFraction } from './metrics';
 import { SftTrainer } from './sft';
+import { totalReward } from './statistics';
 import { checkWords } from './words';
 import { warmUp, warmUpComparison } from './warm-up';
 
@@ -150,6 +158,28 @@ export class Session {
   /** Plays the test tasks. */
   evaluate(decoding: 'sampled' | 'greedy', signal?: AbortSignal): Promise<EvaluationRecord> {
     return this.#evaluate('test', decoding, this.#settings, signal);
+  }
+
+  /** The conversations on the first test tasks, sampled as in training. */
+  async play(episodes: number, signal?: AbortSignal): Promise<ConversationRecord[]> {
+    const { seed, maxTurns, temperature } = this.#settings;
+    const tasks = this.#gym.tasks.test.slice(0, episodes);
+    const options = { maxTurns, temperature, seedAt: (at: number) => splitSeed(seed, 'play', at) };
+    const played = await playTasks(this.#policy, this.#gym, this.#user, tasks, options, signal);
+    return played.map((trajectory) => ({
+      task: trajectory.task.id,
+      opening: trajectory.task.opening,
+      turns: trajectory.turns.map(({ choice, content, feedback, reward }) => ({
+        choice,
+        content,
+        feedback,
+        reward,
+      })),
+      reward: totalReward(trajectory.turns),
+      score: scoreFraction(this.#gym, asPlayed(trajectory), maxTurns),
+      success: trajectory.success,
+      end: trajectory.end,
+    }));
   }
 
   /** Compiles what a comparison runs beside what `warmUp` has compiled. */

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MEASURE_NAMES } from '../../src/runs/measures';
-import type { EvaluationRecord, EvaluationTable, SftMetrics, StepMetrics } from '../../src/runs/record';
+import type {
+  ConversationRecord,
+  EvaluationRecord,
+  EvaluationTable,
+  SftMetrics,
+  StepMetrics,
+} from '../../src/runs/record';
 import { ROOT } from '../support/device';
 
 /** Every key of the type, which is how a new metric without a test shows. */
@@ -163,6 +169,28 @@ describe('turnwise', { timeout: 120_000 }, () => {
     );
     expect(code).toBe(0);
     expect(lines(out).map(({ kind }) => kind)).toEqual(['sft', 'sft', 'step']);
+  });
+
+  it('play prints conversations, the same ones each time', async () => {
+    const play = (...more: string[]) =>
+      turnwise('play', '--device', 'cpu', '--episodes', '2', '--settings', settings(), ...more);
+    const { code, out } = await play('--json');
+    expect(code).toBe(0);
+    const conversations = lines(out) as unknown as (Line & ConversationRecord)[];
+    expect(conversations.map(({ kind, task }) => [kind, task])).toEqual([
+      ['conversation', 'intention/test-0000'],
+      ['conversation', 'intention/test-0001'],
+    ]);
+    for (const { turns, reward, score } of conversations) {
+      expect(turns.length).toBeGreaterThan(0);
+      expect(turns.length).toBeLessThanOrEqual(2);
+      expect(turns.reduce((sum, turn) => sum + turn.reward, 0)).toBeCloseTo(reward, 9);
+      expect(score).toBeGreaterThanOrEqual(0);
+    }
+    expect((await play('--json')).out).toBe(out);
+    const [first, opening] = (await play()).out.split('\n');
+    expect(first).toMatch(/^intention\/test-0000: .* in all, \d+ % of what was possible$/);
+    expect(opening).toBe(`user    ${conversations[0]!.opening}`);
   });
 
   it('eval prints a table for people', async () => {

@@ -150,7 +150,7 @@ describe('options', () => {
 
 describe('misuse ends with code 2 and one message', () => {
   it.each([
-    ['an unknown command', ['trian'], /There is no command "trian"\. Commands are train, sft, eval\./],
+    ['an unknown command', ['trian'], /There is no command "trian"\. Commands are train, sft, eval, play\./],
     ['one word too many', ['train', 'now', 'please'], /Do not know what to do with "now please"/],
     ['an unknown option', ['train', '--jsno'], /There is no option --jsno\. Did you mean --json\?/],
     ['a misspelt setting', ['train', '--grop-size', '4'], /--grop-size\. Did you mean --group-size\?/],

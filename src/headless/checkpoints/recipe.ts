@@ -41,7 +41,7 @@ export const RECIPE = {
   } satisfies Omit<PolicyConfig, 'vocab_size'>,
   base: {
     checkpoint: 'nano-base',
-    updates: 11_000,
+    updates: 20_000,
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.0002,
