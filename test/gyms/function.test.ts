@@ -28,6 +28,19 @@ holdsAsEveryGym({
       fc.constantFrom(...PROBES.map(quadWords), 'test', '0 0 0 0', '1.5 -2 3 4', '1 2 3'),
       fc.integer({ min: -5, max: 40 }).map((value) => `the result is ${value} .`),
     ),
+  secrets: ({ hidden: { rule, testCase, expected } }, turns) => {
+    const shown = turns.flatMap(({ call, judgement: { situation } }) => {
+      const { kind, numbers } = situation;
+      return [
+        // A number that was said comes back as it is or spelled digit by digit.
+        ...(call.content.match(/\d+/g) ?? []).flatMap((digits) => [digits, ...digits]),
+        ...(kind === 'result' && numbers ? numberWords(evaluate(rule.expression, numbers)).split(' ') : []),
+        ...(kind === 'test-case' ? [quadWords(testCase), ...testCase.map(String)] : []),
+        ...(kind === 'refused' ? [quadWords(testCase)] : []),
+      ];
+    });
+    return [String(expected), quadWords(testCase)].filter((secret) => !shown.includes(secret));
+  },
   newWords: 21,
 });
 

@@ -189,6 +189,10 @@ holdsAsEveryGym({
         .array(fc.constantFrom<string>(...ASPECT_NAMES), { maxLength: 5 })
         .map((names) => names.join(' and ')),
     ),
+  secrets: ({ hidden: { missing } }, turns) => {
+    const asked = turns.flatMap(({ call }) => aspectsAskedIn(call.content));
+    return missing.filter(({ aspect }) => !asked.includes(aspect)).map(({ value }) => value);
+  },
   newWords: 0,
 });
 

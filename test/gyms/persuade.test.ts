@@ -16,6 +16,7 @@ import {
   type Stance,
   type ValueName,
 } from '../../src/gyms/persuade/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS } from '../support/gyms';
 import type { PersuadeTask } from '../../src/gyms/persuade/types';
@@ -28,6 +29,14 @@ holdsAsEveryGym({
       fc.constantFrom(...VALUE_NAMES.map(argumentFor)),
       fc.constantFrom(ASK, ...VALUE_NAMES.map(askAbout), 'i agree', 'money and health and time'),
     ),
+  secrets: ({ hidden: { movers, hated, told } }, turns) => {
+    const asked = turns.flatMap(({ call, judgement: { situation } }) => [
+      ...splitWords(call.content),
+      ...(situation.kind === 'tells' && situation.value ? [situation.value] : []),
+    ]);
+    const spoken: readonly string[] = [...told, ...asked];
+    return [...movers.map(({ value }) => value), ...hated].filter((value) => !spoken.includes(value));
+  },
   repeatable: [ASK],
   newWords: 39,
 });

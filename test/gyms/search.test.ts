@@ -17,6 +17,7 @@ import {
   statementOf,
   THINGS,
 } from '../../src/gyms/search/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand, wordCount } from '../support/gyms';
 
@@ -200,6 +201,14 @@ holdsAsEveryGym({
         ...chain.map(({ object }) => object),
       ],
     ),
+  secrets: ({ hidden: { chain } }, turns) => {
+    const known = turns.flatMap(({ call, judgement: { situation } }) => [
+      splitWords(call.content).join(' '),
+      ...(situation.kind === 'results' ? situation.facts.map(statementOf) : []),
+    ]);
+    const objects = chain.map(({ object }) => object);
+    return objects.filter((object) => !known.some((text) => ` ${text} `.includes(` ${object} `)));
+  },
   replyWords: ({ kind }) => (kind === 'results' ? LIST_WORDS : REPLY_WORDS),
   newWords: 62,
 });

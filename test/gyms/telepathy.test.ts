@@ -4,6 +4,7 @@ import { createTelepathy, telepathy } from '../../src/gyms/telepathy';
 import { consistentToys } from '../../src/gyms/telepathy/knowledge';
 import { claimsIn, guessIn } from '../../src/gyms/telepathy/match';
 import { telepathyWording } from '../../src/gyms/telepathy/wording';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import {
   ATTRIBUTE_NAMES,
@@ -32,6 +33,10 @@ holdsAsEveryGym({
         'a dog , a cat of glass',
       ),
     ),
+  secrets: ({ hidden: { toy } }, turns) => {
+    const said = turns.flatMap(({ call }) => splitWords(call.content));
+    return [toy.thing, toy.material].filter((half) => !said.includes(half));
+  },
   newWords: 43,
 });
 

@@ -4,7 +4,7 @@ import { createTravel, travel } from '../../src/gyms/travel';
 import { readAnswer, readQuery, readQuestion } from '../../src/gyms/travel/match';
 import { bestOption, gradeOf } from '../../src/gyms/travel/rules';
 import { generateTasks, hiddenKey, TASKS_PER_LEVEL } from '../../src/gyms/travel/tasks';
-import type { Booking, Option, TravelTask } from '../../src/gyms/travel/types';
+import type { Booking, Option, Preference, TravelTask } from '../../src/gyms/travel/types';
 import { LIST_WORDS, REPLY_WORDS, travelWording } from '../../src/gyms/travel/wording';
 import {
   ASPECT_NAMES,
@@ -328,6 +328,12 @@ describe('the tasks', () => {
   });
 });
 
+/** Every way to tell a wish. */
+const textsOf = ({ point, value }: Preference): string[] => {
+  const { hints, brief } = valueWords(point, value);
+  return [...hints, brief, `so ${value}`];
+};
+
 holdsAsEveryGym({
   gym: travel,
   contents: ({ hidden: { city, day, bookings } }) =>
@@ -343,6 +349,15 @@ holdsAsEveryGym({
         bookings.map((booking) => `${booking.aspect} ${bestOption(booking).number}`).join(' , '),
       ],
     ),
+  secrets: ({ hidden: { bookings } }, turns) => {
+    const told = turns.flatMap(({ judgement: { situation } }) =>
+      situation.kind === 'preference' || situation.kind === 'volunteered'
+        ? textsOf(situation.preference)
+        : [],
+    );
+    const wishes = bookings.flatMap(({ preferences }) => preferences).flatMap(textsOf);
+    return wishes.filter((text) => !told.includes(text));
+  },
   replyWords: ({ kind }) => (kind === 'options' ? LIST_WORDS : REPLY_WORDS),
   turnBound: ({ hidden }) => hidden.bookings.length,
   newWords: 57,

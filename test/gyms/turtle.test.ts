@@ -16,7 +16,9 @@ import {
   slotsOf,
   statementOf,
   storyAnswer,
+  type ValueName,
 } from '../../src/gyms/turtle/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS } from '../support/gyms';
 import type { Criterion, TurtleTask } from '../../src/gyms/turtle/types';
@@ -25,6 +27,9 @@ import type { ToolCall } from '../../src/gyms/types';
 const stories = ['who', 'where', 'why'].map((slot) =>
   fc.constantFrom(...VALUE_NAMES.filter((name) => VALUES[name].slot === slot)),
 );
+/** "ship" of "on a ship". */
+const nounOf = (value: ValueName) => VALUES[value].phrase.split(' ').at(-1)!;
+
 holdsAsEveryGym({
   gym: turtle,
   contents: () =>
@@ -34,6 +39,10 @@ holdsAsEveryGym({
       fc.tuple(...stories).map(([who, , why]) => storyAnswer({ who, why })),
       fc.constantFrom('is he an animal ?', 'a dog or a horse', 'a danger', 'is it in a story ?'),
     ),
+  secrets: ({ hidden: { criteria } }, turns) => {
+    const said = turns.flatMap(({ call }) => splitWords(call.content));
+    return criteria.map(({ value }) => nounOf(value)).filter((noun) => !said.includes(noun));
+  },
   newWords: 58,
 });
 
@@ -226,7 +235,7 @@ describe('the user', () => {
   const says = (text: string, word: string) => ` ${text} `.includes(` ${word} `);
   it('never tells a part of the story that was not named', () => {
     for (const task of turtle.tasks.test) {
-      const parts = task.hidden.criteria.map(({ value }) => VALUES[value].phrase.split(' ').at(-1)!);
+      const parts = task.hidden.criteria.map(({ value }) => nounOf(value));
       for (const part of parts) expect(says(task.opening, part)).toBe(false);
       const episode = turtle.reset(task, { seed: 0, maxTurns: 99 });
       const wrong = VALUE_NAMES.filter((value) => !task.hidden.criteria.some((c) => c.value === value));
