@@ -18,7 +18,7 @@ import {
 } from '../../src/gyms/persuade/world';
 import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 import type { PersuadeTask } from '../../src/gyms/persuade/types';
 
 const argumentFor = (value: ValueName) => VALUES[value].argument;
@@ -38,6 +38,7 @@ holdsAsEveryGym({
     return [...movers.map(({ value }) => value), ...hated].filter((value) => !spoken.includes(value));
   },
   repeatable: [ASK],
+  curtHelper: true,
   newWords: 39,
 });
 
@@ -110,6 +111,13 @@ describe('episodes by hand', () => {
     ['free typing', ['Think how EXPENSIVE this is!', 'And so boring...'], [two, three], 5, 'open'],
     ['not this but that', ['it is not about money but about sleep .'], [one], 1, 'open'],
     ['a rhetorical question is an argument', ['is it not too expensive ?'], [two], 2, 'open'],
+    ['ground that was lost is paid again', [F, W, M], [three, 0, two], 4, 'open'],
+    ['asking about what they hate does not annoy', [F, askAbout('work')], [three, 0], 3, 'open'],
+    ['only the first of several works, even if it is spent', [F, `${F} ${M}`], [three, 0], 3, 'open'],
+    ['and only the first annoys', [F, `${M} ${W}`, `${W} ${S}`], [three, two, 0], 4, 'open'],
+    ['praise takes nothing back', [F, 'good idea , i agree with you .'], [three, 0], 3, 'open'],
+    ['back to the start, and no further', [S, W, W, W, M], [one, 0, 0, 0, two], 2, 'limit'],
+    ['asking in the last turn', [F, M, N, N, ASK], [three, two, 0, 0, 0], 5, 'limit'],
   ] as [string, string[], number[], Stance, string][])('%s', (_, utterances, rewards, stance, ending) => {
     const episode = start(5);
     const judgements = utterances.map((content) => episode.act(say(content)));
@@ -121,6 +129,27 @@ describe('episodes by hand', () => {
     expect(episode.over).toBe(ending !== 'open');
   });
 
+  it.each([
+    ['easy', [3, 3], [0.5, 0.5]],
+    ['hard', [2, 2, 1, 1], [0.333333, 0.333333, 0.166667, 0.166667]],
+  ] as [string, number[], number[]][])('goes the whole way by the levels of %s', (_, levels, rewards) => {
+    const values = VALUE_NAMES.slice(0, levels.length);
+    const movers = values.map((value, i) => ({ value, levels: levels[i]! }));
+    const task = { ...student, hidden: { ...student.hidden, movers, hated: [] } };
+    const { judgements } = playByHand(
+      persuade,
+      task,
+      values.map((value) => `answer ${argumentFor(value)}`),
+    );
+    expect(judgements.map((j) => j.reward)).toEqual(rewards);
+    expect(judgements.map((j) => j.success)).toEqual(levels.map((_, i) => i === levels.length - 1));
+  });
+  it('an annoying argument that was not heard annoys nobody', () => {
+    const episode = start();
+    episode.act(say(F));
+    expect(episode.act(say(W), false).situation.stance).toBe(3);
+    expect(episode.act(say(M)).situation.stance).toBe(5);
+  });
   it('treats every operation as an utterance', () => {
     for (const choice of ['action', 'search', 'answer'] as const)
       expect(start().act({ choice, content: F }).reward).toBe(0.5);

@@ -36,6 +36,7 @@ const Q2 = `search ${maker.object} born`;
 const P = `answer ${maker.object}`;
 const C = `answer ${birth.object}`;
 const W = 'answer nobody at all';
+const N = 'search quantum chromodynamics';
 const [first = '', last = ''] = maker.object.split(' ');
 
 describe('episodes by hand', () => {
@@ -59,6 +60,26 @@ describe('episodes by hand', () => {
     ],
     ['nor do the words in front', oneHop, [`answer I think it was ${maker.object}`], [1], 'success'],
     ['but words behind do', oneHop, [`answer ${maker.object} or somebody else`], [0], 'open'],
+    ['spaces and other marks do not count either', oneHop, [`answer ${first}-${last}`], [1], 'success'],
+    ['nor that there are none', oneHop, [`answer ${first}${last}`], [1], 'success'],
+    [
+      'a part of a word is not enough',
+      oneHop,
+      [`answer ${first}${last}s`, `answer x${first}${last}`],
+      [0, 0],
+      'open',
+    ],
+    ['nothing but lead-in', oneHop, ['answer it is the', 'answer I think that it was'], [0, 0], 'open'],
+    ['a search that finds nothing counts', oneHop, [N, N, N, N, N, Q, P], [0, 0, 0, 0, 0, 0, 1], 'success'],
+    [
+      'answers and talk are no searches',
+      oneHop,
+      [W, 'action hm', W, W, W, Q, P],
+      [0, 0, 0, 0, 0, 0, 1],
+      'success',
+    ],
+    ['the question is no answer', twoHops, [`answer ${twoHops.opening}`], [0], 'open'],
+    ['the subject is no answer', oneHop, ['answer the red bridge'], [0], 'open'],
     ['half a name is none', oneHop, [`answer ${first}`, `answer ${last}`], [0, 0], 'open'],
     ['nor a name turned round', oneHop, [`answer ${last} ${first}`], [0], 'open'],
     ['two names at once are no answer', oneHop, [`answer ${maker.object} and anna stone`], [0], 'open'],

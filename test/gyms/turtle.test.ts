@@ -20,8 +20,8 @@ import {
 } from '../../src/gyms/turtle/world';
 import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
-import type { Criterion, TurtleTask } from '../../src/gyms/turtle/types';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
+import type { Criterion, TurtleSituation, TurtleTask } from '../../src/gyms/turtle/types';
 import type { ToolCall } from '../../src/gyms/types';
 
 const stories = ['who', 'where', 'why'].map((slot) =>
@@ -129,6 +129,34 @@ describe('episodes by hand', () => {
       [0, 0, 0.5, 0.3],
       'limit',
     ],
+    [
+      'a worse account does not lower the best',
+      [tell('a dog on a ship .'), tell('a clown .'), ALL],
+      [0.8, 0, 0.2],
+      'success',
+    ],
+    [
+      'all close, then most of it right',
+      [tell('a horse on a lake because of a storm .'), tell('a dog on a ship .')],
+      [0.5, 0.3],
+      'open',
+    ],
+    [
+      'two for one criterion leave the others',
+      [tell('a dog and a horse because of a fire .')],
+      [0.2],
+      'open',
+    ],
+    ['even if both are close', [tell('a lake and a ship because of a storm')], [0.1], 'open'],
+    ['the same value in two words is one', [tell('a dog , a puppy , on a boat , a ship')], [0.8], 'open'],
+    ['order and case are free', [tell('FIRE! On the Ship. With a DOG?')], [1], 'success'],
+    ['asking does not raise the best score', [ask('is he a dog ?'), tell('a dog .')], [0, 0.5], 'open'],
+    [
+      'all but one told again and again',
+      [tell('on a ship because of a fire'), tell('a dog'), tell('a dog on a ship')],
+      [0.5, 0, 0.3],
+      'open',
+    ],
     ['two steps of close and right', [tell('a horse .'), tell('a dog .')], [0.25, 0.25], 'open'],
   ] as [string, ToolCall[], number[], string][])('%s', (_, calls, rewards, ending) => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 4 });
@@ -140,6 +168,54 @@ describe('episodes by hand', () => {
     expect(episode.over).toBe(ending !== 'open');
   });
 
+  it('has no criterion for the place where the story has none', () => {
+    const criteria: Criterion[] = [
+      { slot: 'who', value: 'doll', weight: 0.4 },
+      { slot: 'why', value: 'wedding', weight: 0.6 },
+    ];
+    const calls = [
+      'answer a robot on a ship because of a birthday .',
+      'answer a robot in a film because of a wedding .',
+      'answer a doll because of a wedding .',
+    ];
+    const short = { ...dogs, hidden: { scene: 'window' as const, criteria } };
+    const { judgements } = playByHand(turtle, short, calls);
+    expect(judgements.map((j) => j.reward)).toEqual([0.5, 0.3, 0.2]);
+    expect(judgements.map((j) => j.success)).toEqual([false, false, true]);
+    expect(playByHand(turtle, short, ['action is it on a ship ?']).judgements[0]!.situation.truth).toBe('no');
+  });
+  it('spends the turn on an account that was not heard, and owes nothing for it', () => {
+    const episode = turtle.reset(dogs, { seed: 0, maxTurns: 2 });
+    expect(episode.act(ALL, false)).toMatchObject({ reward: 0, terminated: false, truncated: false });
+    expect(episode.act(ALL)).toMatchObject({ reward: 1, terminated: true, truncated: false });
+  });
+  it('lets a helpful user point only at what follows from the replies', () => {
+    const stories = SCENE_NAMES.flatMap((scene) =>
+      turtle.tasks.train.filter((t) => t.hidden.scene === scene).slice(0, 12),
+    );
+    const value = fc.constantFrom(...VALUE_NAMES);
+    const call = fc.oneof(
+      value.map((v) => ask(questionFor(v))),
+      value.map((v) => tell(storyAnswer({ [VALUES[v].slot]: v }))),
+    );
+    const pair = fc.nat(stories.length - 1).chain((i) => {
+      const alike = stories.filter((t) => t.hidden.scene === stories[i]!.hidden.scene);
+      return fc.tuple(fc.constant(stories[i]!), fc.constantFrom(...alike), fc.array(call, { maxLength: 8 }));
+    });
+    const visible = ({ truth, covered, solved }: TurtleSituation) =>
+      JSON.stringify([truth, covered.map((c) => c.value), solved]);
+    fc.assert(
+      fc.property(pair, ([one, other, calls]) => {
+        const [a, b] = [one, other].map((task) => turtle.reset(task, { seed: 0, maxTurns: 16 }));
+        for (const said of calls) {
+          const [left, right] = [a!.act(said).situation, b!.act(said).situation];
+          if (visible(left) !== visible(right)) break;
+          expect(left.next).toBe(right.next);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
   it.each([
     [0.9, 'a dog on a ship .', false],
     [0.8, 'a dog on a ship .', true],

@@ -56,6 +56,8 @@ export interface GymUnderTest<T extends Task, S extends Situation> {
   readonly replyWords?: (situation: S) => number;
   /** Most that one turn may pay; 1 where it is left out. */
   readonly turnBound?: (task: T) => number;
+  /** Set where the helpful user's sentences are often too long for its limit, so that it says less than the plain one. */
+  readonly curtHelper?: boolean;
   /** Words beyond those of Intention, numbers apart; written down so that growth is noticed. */
   readonly newWords: number;
 }
@@ -212,6 +214,22 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
         const others = new Set(MANNERS.filter((m) => m !== manner).flatMap((m) => [...said.get(m)!]));
         expect([...said.get(manner)!].filter((text) => !others.has(text)).length).toBeGreaterThan(1);
       }
+    });
+
+    it('has a plain user who says more than the terse one, and a helpful one who says more still', async () => {
+      const words = async (manner: Manner): Promise<number> => {
+        const played = await Promise.all(
+          train.slice(0, 60).map((task, i) => play(task, 'noisy', scripted(manner), { seed: i })),
+        );
+        const replies = played.flatMap(({ turns }) =>
+          turns.flatMap(({ call, feedback }) => (call ? [feedback] : [])),
+        );
+        return replies.reduce((sum, reply) => sum + wordCount(reply), 0) / replies.length;
+      };
+      const [helpful, plain, terse] = [await words('helpful'), await words('plain'), await words('terse')];
+      expect(terse).toBeLessThan(plain);
+      expect(helpful > plain).toBe(!under.curtHelper);
+      expect(terse).toBeLessThan(helpful);
     });
 
     it.each(['helpful', 'plain', 'terse'] as const)(
