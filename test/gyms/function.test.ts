@@ -172,6 +172,13 @@ describe('episodes by hand', () => {
     expect(judgements.map((j) => j.reward)).toEqual([0, 0, 0, 1]);
     expect(over).toBe(true);
   });
+  it('takes a number that begins with its point as float() does', () => {
+    const five: Expression = { op: '-', left: 'a', right: 'b' };
+    const calls = ['answer .5', 'answer the result is .5', 'answer -.5', 'answer 5'];
+    const { judgements } = playByHand(functionGym, by(five, 5, 2), calls);
+    expect(judgements.map((j) => j.situation.value)).toEqual([0.5, 0.5, -0.5, 5]);
+    expect(judgements.map((j) => j.reward)).toEqual([0, 0, 0, 1]);
+  });
   it('spends the turn on a call that was lost, and shows nothing', () => {
     const episode = functionGym.reset(by(product, 27), { seed: 0, maxTurns: 3 });
     expect(episode.act(search, false).situation).toEqual({ kind: 'not-heard', numbers: null, value: null });
@@ -238,7 +245,7 @@ describe('the tasks', () => {
   const texts = (tasks: readonly FunctionTask[]) =>
     new Set(tasks.map(({ hidden }) => ruleText(hidden.rule.expression)));
   it('test rules that were never trained on', () => {
-    console.log(`function: ${train.length} training and ${test.length} test tasks of ${RULES.length} rules`);
+    expect([train.length, test.length, RULES.length]).toEqual([546, 84, 112]);
     const trained = texts(train);
     const tested = texts(test);
     expect(trained.size + tested.size).toBe(RULES.length);

@@ -286,7 +286,7 @@ describe('the tasks', () => {
     storyKey(Object.fromEntries(hidden.criteria.map(({ slot, value }) => [slot, value])));
   it('keep the test stories out of training under every surface, but not their parts', () => {
     const { train, test } = turtle.tasks;
-    console.log(`turtle: ${train.length} training and ${test.length} test tasks`);
+    expect([train.length, test.length]).toEqual([598, 106]);
     const trained = new Set(train.map(keyOf));
     for (const task of test) {
       expect(trained.has(keyOf(task))).toBe(false);

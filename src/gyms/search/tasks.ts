@@ -4,7 +4,7 @@
  * everything belongs to one split (`SPLIT_OF`), and a question never leads through another's.
  */
 import { Random, splitSeed } from '../../random';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Split } from '../types';
 import type { SearchTask } from './types';
 import {
@@ -35,7 +35,7 @@ function splitTasks(split: Split): SearchTask[] {
     const chain = byLevel[level]![Math.floor(i / LEVELS.length)];
     if (!chain) throw new Error(`Too few ${LEVELS[level]} questions for ${split}`);
     return {
-      id: `search/${split}-${String(i).padStart(4, '0')}`,
+      id: taskId('search', split, i),
       split,
       level: LEVELS[level],
       opening: questionFor(chain, random),

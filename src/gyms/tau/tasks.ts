@@ -8,7 +8,7 @@
 import { Random, splitSeed } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
 import { render } from '../text';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { RETURN_DAYS, type Wish } from './policy';
 import type { Detail, TauHidden, TauTask } from './types';
@@ -68,7 +68,7 @@ export function generateTasks(): Record<Split, TauTask[]> {
       const hidden = drawHidden(level, wish, customers, random);
       const templates = OPENING_TEMPLATES[hidden.stated.includes('name') ? 'named' : 'unnamed'];
       const words = { name: hidden.customer, wish: wordWish(hidden.wish, hidden.stated, random) };
-      const id = `tau/${split}-${String(i).padStart(4, '0')}`;
+      const id = taskId('tau', split, i);
       return { id, split, level, opening: render(random.pick(templates), words), hidden };
     });
   };
