@@ -189,7 +189,9 @@ describe('episodes by hand', () => {
     ]);
   });
   it('knows the most that can be earned', () => {
-    expect([1, 2, 3, 4].map((turns) => maximumReturn(student.hidden, turns))).toEqual([0.5, 0.833333, 1, 1]);
+    const backwards = { ...student.hidden, movers: [...student.hidden.movers].reverse() };
+    for (const hidden of [student.hidden, backwards])
+      expect([0, 1, 2, 3, 4].map((turns) => maximumReturn(hidden, turns))).toEqual([0, 0.5, 0.833333, 1, 1]);
   });
 });
 

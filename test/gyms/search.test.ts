@@ -103,6 +103,10 @@ describe('episodes by hand', () => {
     const { situation } = judgements[1]!;
     expect(situation.kind === 'results' && situation.facts.length).toBe(3);
   });
+  it('lists five results where there are as many', () => {
+    const { situation } = playByHand(search, oneHop, ['search red bridge']).judgements[0]!;
+    expect(situation.kind === 'results' && situation.facts.length).toBe(5);
+  });
   it('does not count a search that was not heard', () => {
     const episode = createSearch({ maxSearches: 1 }).reset(oneHop, { seed: 0, maxTurns: 4 });
     const call = { choice: 'search', content: 'red bridge made' } as const;

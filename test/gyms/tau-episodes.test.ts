@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createTau, tau } from '../../src/gyms/tau';
-import { isAllowed, referenceFor } from '../../src/gyms/tau/policy';
 import type { Detail, TauTask } from '../../src/gyms/tau/types';
-import { applyChange, type Database, type Order, type WishKind } from '../../src/gyms/tau/world';
+import type { WishKind } from '../../src/gyms/tau/world';
 import { playByHand } from '../support/gyms';
+import { database } from '../support/shop';
 
-const order = (number: number, item: Order['item'], rest: Partial<Order> = {}): Order => ({
-  number,
-  owner: 'anna stone',
-  item,
-  colour: 'red',
-  price: 20,
-  state: 'open',
-  days: 0,
-  ...rest,
-});
-const database: Database = [
-  order(5, 'lamp'),
-  order(7, 'clock', { state: 'coming', days: 3 }),
-  order(9, 'bag', { state: 'came', days: 14, price: 15 }),
-  order(11, 'chair', { state: 'came', days: 16 }),
-  order(13, 'lamp', { owner: 'ben wood' }),
-];
 const task = (kind: WishKind, number: number, stated: readonly Detail[] = []): TauTask => {
   const { item } = database.find((o) => o.number === number)!;
   const wish = { kind, item, ...(kind === 'change' ? { colour: 'blue' as const } : {}) };
@@ -323,6 +306,7 @@ describe('episodes by hand', () => {
       'restates-wish',
     ]);
     expect(judgements[11]!.situation).toMatchObject({ details: ['name', 'item'] });
+    expect(judgements[12]!.situation).toMatchObject({ known: ['name', 'item'] });
     const hidden = createTau({ policyShown: false });
     expect(playByHand(hidden, cancel, ['search policy']).judgements[0]!.situation.kind).toBe('search-hint');
   });
@@ -334,46 +318,32 @@ describe('episodes by hand', () => {
     expect(episode.act(call)).toMatchObject({ reward: 1, success: true });
   });
 
+  it('shows what is hidden, and what of it was brought out', () => {
+    const episode = tau.reset(change, { seed: 0, maxTurns: 9 });
+    const found = () => episode.hiddenFacts().flatMap((fact) => (fact.found ? [fact.label] : []));
+    expect(episode.hiddenFacts()).toEqual([
+      { label: 'name', value: 'anna stone', weight: 0, found: false },
+      { label: 'item', value: 'lamp', weight: 0, found: false },
+      { label: 'colour', value: 'blue', weight: 0, found: false },
+      { label: 'to do', value: 'change order 5 to blue', weight: 0.5, found: false },
+      { label: 'to say', value: 'blue', weight: 0.5, found: false },
+    ]);
+    episode.act({ choice: 'action', content: 'which colour do you want ?' });
+    expect(found()).toEqual(['colour']);
+    episode.act({ choice: 'answer', content: 'change order 5 to blue' });
+    expect(found()).toEqual(['colour', 'to do']);
+    episode.act({ choice: 'action', content: 'it is blue now' });
+    expect(found()).toEqual(['colour', 'to do', 'to say']);
+    const refused = tau.reset(task('return', 11), { seed: 0, maxTurns: 9 }).hiddenFacts();
+    expect(refused.slice(2)).toEqual([
+      { label: 'to do', value: 'nothing', weight: 0.5, found: true },
+      { label: 'to say', value: 'not possible', weight: 0.25, found: false },
+      { label: 'to say', value: '16', weight: 0.25, found: false },
+    ]);
+  });
+
   it('knows the fewest turns that success takes', () => {
     expect([0, 1, 2, 16].map((turns) => tau.maximumReturn(cancel, turns))).toEqual([0, 0, 1, 1]);
     expect([0, 1, 16].map((turns) => tau.maximumReturn(ask, turns))).toEqual([0, 1, 1]);
-  });
-});
-
-describe('the policy', () => {
-  it.each([
-    ['cancel', 'open', 0, true],
-    ['cancel', 'coming', 3, false],
-    ['cancel', 'came', 3, false],
-    ['change', 'open', 0, true],
-    ['change', 'came', 1, false],
-    ['return', 'open', 0, false],
-    ['return', 'coming', 3, false],
-    ['return', 'came', 14, true],
-    ['return', 'came', 15, false],
-    ['ask', 'coming', 3, true],
-  ] as const)('%s of an order that is %s (%d days): %s', (kind, state, days, allowed) => {
-    expect(isAllowed(kind, order(1, 'lamp', { state, days }))).toBe(allowed);
-  });
-  it('asks for one change and one fact where it allows, and for a reason where it does not', () => {
-    expect(referenceFor({ kind: 'cancel', item: 'lamp' }, order(1, 'lamp'))).toEqual({
-      change: { tool: 'cancel', order: 1 },
-      facts: [{ kind: 'number', value: 20 }],
-    });
-    expect(referenceFor({ kind: 'change', item: 'lamp', colour: 'blue' }, order(1, 'lamp'))).toEqual({
-      change: { tool: 'change', order: 1, colour: 'blue' },
-      facts: [{ kind: 'colour', value: 'blue' }],
-    });
-    expect(
-      referenceFor({ kind: 'cancel', item: 'lamp' }, order(1, 'lamp', { state: 'came', days: 4 })),
-    ).toEqual({
-      change: null,
-      facts: [{ kind: 'refusal' }, { kind: 'number', value: 4 }],
-    });
-  });
-  it('leaves other orders alone', () => {
-    const changed = applyChange(database, { tool: 'cancel', order: 5 });
-    expect(changed[0]).toEqual({ ...database[0], state: 'cancelled' });
-    expect(changed.slice(1)).toEqual(database.slice(1));
   });
 });

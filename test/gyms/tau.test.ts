@@ -2,15 +2,54 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tau } from '../../src/gyms/tau';
 import { readToolUse, readUtterance, tells } from '../../src/gyms/tau/match';
-import { isAllowed } from '../../src/gyms/tau/policy';
+import { isAllowed, referenceFor } from '../../src/gyms/tau/policy';
 import { orderMeant, referenceOf } from '../../src/gyms/tau/rules';
 import { generateTasks } from '../../src/gyms/tau/tasks';
 import { DETAILS, type TauTask } from '../../src/gyms/tau/types';
 import { LIST_WORDS, REPLY_WORDS, tauWording } from '../../src/gyms/tau/wording';
-import { SAYINGS } from '../../src/gyms/tau/world';
+import { applyChange, SAYINGS } from '../../src/gyms/tau/world';
 import { render, splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
+import { database, order } from '../support/shop';
+
+describe('the policy', () => {
+  it.each([
+    ['cancel', 'open', 0, true],
+    ['cancel', 'coming', 3, false],
+    ['cancel', 'came', 3, false],
+    ['change', 'open', 0, true],
+    ['change', 'came', 1, false],
+    ['return', 'open', 0, false],
+    ['return', 'coming', 3, false],
+    ['return', 'came', 14, true],
+    ['return', 'came', 15, false],
+    ['ask', 'coming', 3, true],
+  ] as const)('%s of an order that is %s (%d days): %s', (kind, state, days, allowed) => {
+    expect(isAllowed(kind, order(1, 'lamp', { state, days }))).toBe(allowed);
+  });
+  it('asks for one change and one fact where it allows, and for a reason where it does not', () => {
+    expect(referenceFor({ kind: 'cancel', item: 'lamp' }, order(1, 'lamp'))).toEqual({
+      change: { tool: 'cancel', order: 1 },
+      facts: [{ kind: 'number', value: 20 }],
+    });
+    expect(referenceFor({ kind: 'change', item: 'lamp', colour: 'blue' }, order(1, 'lamp'))).toEqual({
+      change: { tool: 'change', order: 1, colour: 'blue' },
+      facts: [{ kind: 'colour', value: 'blue' }],
+    });
+    expect(
+      referenceFor({ kind: 'cancel', item: 'lamp' }, order(1, 'lamp', { state: 'came', days: 4 })),
+    ).toEqual({
+      change: null,
+      facts: [{ kind: 'refusal' }, { kind: 'number', value: 4 }],
+    });
+  });
+  it('leaves other orders alone', () => {
+    const changed = applyChange(database, { tool: 'cancel', order: 5 });
+    expect(changed[0]).toEqual({ ...database[0], state: 'cancelled' });
+    expect(changed.slice(1)).toEqual(database.slice(1));
+  });
+});
 
 describe('reading the agent', () => {
   it.each([
