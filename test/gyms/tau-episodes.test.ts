@@ -311,6 +311,12 @@ describe('episodes by hand', () => {
     expect(playByHand(hidden, cancel, ['search policy']).judgements[0]!.situation.kind).toBe('search-hint');
   });
 
+  it('waits where the right thing was said but not done, and says so once', () => {
+    const said = 'action you get 20 euros';
+    const { judgements } = playByHand(tau, cancel, [said, said, 'action done .']);
+    expect(judgements.map((j) => j.situation.kind)).toEqual(['waits', 'restates-wish', 'restates-wish']);
+  });
+
   it('tells nothing and takes nothing in when it did not hear', () => {
     const episode = tau.reset(ask, { seed: 0, maxTurns: 3 });
     const call = { choice: 'action', content: 'it comes in 3 days .' } as const;
