@@ -184,6 +184,10 @@ describe('episodes by hand, with the rewards of training', () => {
       expected,
     );
     expect(gym.maximumReturn(one, 8)).toBe(maximum);
+    const [correct, wrong] = ['answer flight 4', 'answer flight 3'].map(
+      (choice) => playByHand(gym, one, [choice]).judgements[0]!.reward,
+    );
+    expect([correct, wrong]).toEqual([0.8, 0]);
   });
 
   it('lists options once, fails every fifth search and says what was wrong with the others', () => {

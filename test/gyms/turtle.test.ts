@@ -79,6 +79,12 @@ describe('the score of an account', () => {
   ] as const)('%j is worth %d', (said, score) => {
     expect(storyScore(criteria as readonly Criterion[], said)).toBe(score);
   });
+  it('is what it is on paper, whatever the order of the weights', () => {
+    const weights = [0.3, 0.5, 0.2];
+    const dealt = criteria.map((criterion, i) => ({ ...criterion, weight: weights[i]! }));
+    expect(storyScore(dealt, ['horse', 'ship', 'fire'])).toBe(0.85);
+    expect(storyScore(dealt, ['horse', 'ship', 'storm'])).toBe(0.75);
+  });
 });
 
 describe('episodes by hand', () => {
@@ -107,6 +113,7 @@ describe('episodes by hand', () => {
       'open',
     ],
     ['close is half', [tell('a horse on a lake because of a storm .'), ALL], [0.5, 0.5], 'success'],
+    ['half of the least is missing', [tell('a dog on a ship because of a storm .')], [0.9], 'open'],
     ['close in one', [tell('a horse on a ship because of a fire .')], [0.75], 'open'],
     [
       'worse after better pays nothing',
@@ -244,6 +251,11 @@ describe('episodes by hand', () => {
     expect(next(ask('is he a dog ?'))).toBe('where');
     expect(next(tell('a doll on a ship because of hunger .'))).toBe('why');
     expect(next(ask('is the reason a storm ?'))).toBe(null);
+  });
+  it('concludes nothing from two values for one criterion', () => {
+    const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
+    episode.act(ask('is he a doll ?'));
+    expect(episode.act(tell('a dog or a horse on a ship .')).situation.next).toBe('who');
   });
   it('names what happened', () => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
