@@ -167,6 +167,12 @@ describe('episodes by hand', () => {
     expect(told()).toBe('money');
     episode.act(say(S));
     expect(told()).toBe('money');
+    episode.act(say(W));
+    episode.act(say(M));
+    const { situation } = episode.act(say(ASK));
+    expect(situation).toMatchObject({ kind: 'tells', value: null, stance: 5 });
+    for (const manner of MANNERS)
+      expect(persuadeWording.word(student, situation, manner, new Random(1))).toMatch(/all/);
   });
   it.each([
     [0, 3],
@@ -187,6 +193,11 @@ describe('episodes by hand', () => {
       { label: 'work', value: 'moves back 1', weight: 0, found: false },
       { label: 'stance', value: 'partly agree', weight: 0, found: true },
     ]);
+    episode.act(say(W));
+    expect(episode.hiddenFacts().slice(3)).toEqual([
+      { label: 'work', value: 'moves back 1', weight: 0, found: true },
+      { label: 'stance', value: 'agree', weight: 0, found: true },
+    ]);
   });
   it('knows the most that can be earned', () => {
     const backwards = { ...student.hidden, movers: [...student.hidden.movers].reverse() };
@@ -206,6 +217,7 @@ describe('the judge', () => {
   it.each([
     ['What matters most to you?', { kind: 'asks', value: null }],
     ['tell me what is important to you', { kind: 'asks', value: null }],
+    ['And your family, does it matter to you?', { kind: 'asks', value: 'family' }],
     ['Is your family important to you?', { kind: 'asks', value: 'family' }],
     ["You couldn't work at all", { kind: 'argues', value: 'work' }],
     ['Would that not be terribly loud?', { kind: 'argues', value: 'quiet' }],

@@ -64,6 +64,13 @@ describe('episodes by hand, with the rewards of training', () => {
     ['is not on the list', one, ['answer flight 9'], [0], 'dead end'],
     ['a number alone is enough for one aspect', one, ['answer 2'], [1], 'success'],
     ['not enough for two', two, ['answer 2'], [0], 'open'],
+    [
+      'one number that belongs to nothing spoils the rest',
+      two,
+      ['answer 2 , hotel 1', 'answer hotel 1'],
+      [0, 1],
+      'open',
+    ],
     ['no number at all', one, ['answer the cheapest flight'], [0], 'open'],
     ['a wish pays once', one, [SEAT, SEAT], [0.8, 0], 'open'],
     [
@@ -211,6 +218,39 @@ describe('episodes by hand, with the rewards of training', () => {
       'no-match',
     ]);
     expect(judgements.map((j) => j.reward)).toEqual([0.2, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it.each([
+    'search flight for paris on friday',
+    'search flight for rome on monday',
+    'search flight for rome',
+    'search flight on friday',
+    'search rome on friday',
+    'search hotel for rome on friday',
+    'search',
+  ])('finds nothing for "%s", and counts it', (query) => {
+    const { judgements } = playByHand(createTravel({ rewards: 'library' }), one, [
+      ...Array<string>(4).fill(query),
+      S,
+      S,
+    ]);
+    expect(judgements.map((j) => j.situation.kind)).toEqual([
+      ...Array<string>(4).fill('no-match'),
+      'backend-down',
+      'options',
+    ]);
+    expect(judgements.map((j) => j.reward)).toEqual([0, 0, 0, 0, 0, 0.2]);
+  });
+
+  it('volunteers nothing where nothing is left to tell', () => {
+    const { judgements } = playByHand(travel, one, [SEAT, TIME, HELLO, HELLO, HELLO, SEAT, FOOD], 20);
+    expect(judgements.slice(2).map((j) => j.situation.kind)).toEqual([
+      'small-talk',
+      'small-talk',
+      'small-talk',
+      'said-before',
+      'no-preference',
+    ]);
   });
 
   it('volunteers in the third idle utterance, then counts again; a wish resets the count', () => {
