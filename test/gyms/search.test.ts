@@ -103,6 +103,9 @@ describe('episodes by hand', () => {
     const { situation } = judgements[1]!;
     expect(situation.kind === 'results' && situation.facts.length).toBe(3);
   });
+  it('has a most to earn of 1, which takes a turn', () => {
+    expect([0, 1, 16].map((turns) => search.maximumReturn(twoHops, turns))).toEqual([0, 1, 1]);
+  });
   it('lists five results where there are as many', () => {
     const { situation } = playByHand(search, oneHop, ['search red bridge']).judgements[0]!;
     expect(situation.kind === 'results' && situation.facts.length).toBe(5);

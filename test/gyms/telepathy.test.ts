@@ -17,7 +17,7 @@ import {
   toysOf,
   truthOf,
 } from '../../src/gyms/telepathy/world';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 import type { TelepathyTask } from '../../src/gyms/telepathy/types';
 
 holdsAsEveryGym({
@@ -184,6 +184,13 @@ describe('episodes by hand', () => {
     expect(episode.act(guess('a wood cat'))).toMatchObject({ reward: 0, terminated: true, success: false });
     expect(episode.over).toBe(true);
   });
+  it('allows as many guesses as there are turns', () => {
+    const wrong = Array<string>(15).fill('answer a wood owl');
+    const { judgements, over } = playByHand(telepathy, duck, [...wrong, 'answer a wood duck'], 16);
+    expect(judgements.map((j) => j.reward)).toEqual([...Array<number>(15).fill(0), 1]);
+    expect(over).toBe(true);
+    expect([0, 1, 16].map((turns) => telepathy.maximumReturn(duck, turns))).toEqual([0, 1, 1]);
+  });
   it('shows the toy and what was found about it', () => {
     const episode = telepathy.reset(duck, { seed: 0, maxTurns: 9 });
     episode.act(ask('can it fly ?'));
@@ -199,6 +206,17 @@ describe('episodes by hand', () => {
 });
 
 describe('what a helpful user suggests', () => {
+  it('is something else than what was asked just now', () => {
+    const episode = telepathy.reset(duck, { seed: 0, maxTurns: 16 });
+    let { next } = episode.act(ask('hello')).situation;
+    const asked = new Set<string>();
+    while (next) {
+      expect(asked).not.toContain(next);
+      asked.add(next);
+      ({ next } = episode.act(ask(questionFor(next))).situation);
+    }
+    expect(asked.size).toBeGreaterThan(2);
+  });
   it('follows from what was said: toys with the same answers get the same replies', () => {
     const toys = fc.constantFrom(...CATEGORY_NAMES).chain((category) => {
       const toy = fc.constantFrom(...toysOf(category));

@@ -102,7 +102,13 @@ describe('the tasks', () => {
       'action',
     ];
     for (const played of test) {
-      const { judgements } = playByHand(createTravel({ elicitationInterval: 99 }), played, silent);
+      const indifferent = played.hidden.bookings.flatMap(({ aspect, preferences }) =>
+        pointsOf(aspect)
+          .filter((point) => preferences.every((p) => p.point !== point))
+          .map((point) => `action ${questionFor(aspect, point)}`),
+      );
+      const calls = [...indifferent, ...silent];
+      const { judgements } = playByHand(createTravel({ elicitationInterval: 99 }), played, calls, 20);
       for (const manner of MANNERS) {
         const said = judgements
           .filter(({ situation }) => situation.kind !== 'options')
@@ -142,10 +148,10 @@ holdsAsEveryGym({
       ...[
         'hello',
         'what do you prefer ?',
-        ...bookings.flatMap(({ aspect, preferences }) => [
+        ...bookings.flatMap(({ aspect }) => [
           `${aspect} for ${city} on ${day}`,
           ...[1, 2, 3, 4].map((number) => `${aspect} ${number}`),
-          ...preferences.map(({ point }) => questionFor(aspect, point)),
+          ...pointsOf(aspect).map((point) => questionFor(aspect, point)),
         ]),
         bookings.map((booking) => `${booking.aspect} ${bestOption(booking).number}`).join(' , '),
       ],

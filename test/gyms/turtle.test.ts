@@ -191,6 +191,9 @@ describe('episodes by hand', () => {
     expect(judgements.map((j) => j.success)).toEqual([false, false, true]);
     expect(playByHand(turtle, short, ['action is it on a ship ?']).judgements[0]!.situation.truth).toBe('no');
   });
+  it('has a most to earn of 1, which takes a turn', () => {
+    expect([0, 1, 16].map((turns) => turtle.maximumReturn(dogs, turns))).toEqual([0, 1, 1]);
+  });
   it('spends the turn on an account that was not heard, and owes nothing for it', () => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 2 });
     expect(episode.act(ALL, false)).toMatchObject({ reward: 0, terminated: false, truncated: false });
