@@ -4,7 +4,7 @@ import { createTravel, travel } from '../../src/gyms/travel';
 import { readAnswer, readQuery, readQuestion } from '../../src/gyms/travel/match';
 import { bestOption, gradeOf } from '../../src/gyms/travel/rules';
 import { generateTasks, hiddenKey, TASKS_PER_LEVEL } from '../../src/gyms/travel/tasks';
-import type { Preference } from '../../src/gyms/travel/types';
+import type { Preference, TravelSituation } from '../../src/gyms/travel/types';
 import { LIST_WORDS, REPLY_WORDS, travelWording } from '../../src/gyms/travel/wording';
 import {
   ASPECT_NAMES,
@@ -15,6 +15,7 @@ import {
   valuesOf,
   valueWords,
 } from '../../src/gyms/travel/world';
+import type { Manner } from '../../src/gyms/wording';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 describe('the judge', () => {
@@ -57,6 +58,9 @@ describe('the judge', () => {
     expect(readAnswer('3', 'car')).toEqual([{ aspect: 'car', number: 3 }]);
     expect(readAnswer('the hotel', 'hotel')).toEqual([]);
     expect(readAnswer('I recommend flight 2, since it costs only 15 euros.', 'flight')).toEqual([
+      { aspect: 'flight', number: 2 },
+    ]);
+    expect(readAnswer('instead of the hotel take flight 2', undefined)).toEqual([
       { aspect: 'flight', number: 2 },
     ]);
     // Hedging is choosing twice.
@@ -131,6 +135,27 @@ describe('the tasks', () => {
     expect(new Set(hints.map(({ hint }) => hint)).size).toBe(2 * 2 * Object.keys(POINTS).length);
     for (const { point, hint } of hints.filter(({ hint }) => !hint.startsWith('salads'))) {
       for (const value of valuesOf(point)) expect(` ${hint} `).not.toContain(` ${value} `);
+    }
+  });
+});
+
+describe('the traveller', () => {
+  it('names the value of a wish when helpful, and only hints at it otherwise', () => {
+    const played = travel.tasks.test[0]!;
+    for (const point of POINT_NAMES) {
+      for (const value of valuesOf(point)) {
+        const situation: TravelSituation = {
+          kind: 'preference',
+          preference: { aspect: 'hotel', point, value },
+        };
+        for (let seed = 0; seed < 10; seed++) {
+          const say = (manner: Manner) =>
+            ` ${travelWording.word(played, situation, manner, new Random(seed))} `;
+          expect(say('helpful')).toContain(` so ${value} `);
+          for (const manner of ['plain', 'terse', 'noisy'] as const)
+            expect(say(manner)).not.toContain(` ${value} `);
+        }
+      }
     }
   });
 });

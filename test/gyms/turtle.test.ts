@@ -291,6 +291,7 @@ describe('the judge', () => {
       const [slot] = [VALUES[value].slot];
       expect(valuesIn(storyAnswer({ [slot]: value }))).toEqual([value]);
     }
+    expect(claimsIn('is he an animal , a dog ?')).toEqual([{ kind: 'value', value: 'dog' }]);
     for (const family of FAMILY_NAMES)
       expect(claimsIn(`${statementOf(FAMILIES[family])} ?`)).toEqual([{ kind: 'family', family }]);
   });
