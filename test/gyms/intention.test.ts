@@ -317,10 +317,14 @@ describe('the tasks', () => {
     expect(new Set([...train, ...test].map((t) => t.id)).size).toBe(2976);
   });
   it('are made quickly', () => {
-    generateTasks();
-    const start = performance.now();
-    generateTasks();
-    expect(performance.now() - start).toBeLessThan(100);
+    // Time of the processor, and the best of three: a busy machine must not fail this.
+    const milliseconds = Array.from({ length: 3 }, () => {
+      const start = process.cpuUsage();
+      generateTasks();
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    });
+    expect(Math.min(...milliseconds)).toBeLessThan(100);
   });
   it('state 2 or 3 details, miss 3 to 5, and never tell a missing one', () => {
     for (const { opening, hidden, split } of [...train, ...test]) {
