@@ -1,5 +1,6 @@
 /** What the task sets of all gyms have in common: made on first use, named after their gym, sorted by level. */
 import type { Random } from '../random';
+import type { GymName } from './options';
 import type { Gym, Level, Practice, Split, Task } from './types';
 
 export const LEVELS = ['easy', 'normal', 'hard'] as const satisfies readonly Level[];
@@ -18,7 +19,11 @@ export function lazyTasks<T extends Task>(generate: () => Record<Split, T[]>): R
   };
 }
 
-/** The gym a task is from: ids read "travel/test-0012". */
+/** "travel/test-0012". */
+export const taskId = (gym: GymName, split: Split, index: number): string =>
+  `${gym}/${split}-${String(index).padStart(4, '0')}`;
+
+/** The gym a task is from, by its id. */
 export const gymNameOf = ({ id }: Pick<Task, 'id'>): string => id.slice(0, id.indexOf('/'));
 
 /** A task to show a player of: drawn anew where the gym can, else one of its training tasks. */

@@ -17,7 +17,7 @@ import { PROBES } from '../../src/gyms/function/demonstrators';
 import { RULE_SPLIT } from '../../src/gyms/function/tasks';
 import { functionWording } from '../../src/gyms/function/wording';
 import { Random } from '../../src/random';
-import { corpusOf, holdsAsEveryGym, MANNERS } from '../support/gyms';
+import { corpusOf, holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 import type { FunctionTask } from '../../src/gyms/function/types';
 import type { ToolCall } from '../../src/gyms/types';
 
@@ -28,6 +28,19 @@ holdsAsEveryGym({
       fc.constantFrom(...PROBES.map(quadWords), 'test', '0 0 0 0', '1.5 -2 3 4', '1 2 3'),
       fc.integer({ min: -5, max: 40 }).map((value) => `the result is ${value} .`),
     ),
+  secrets: ({ hidden: { rule, testCase, expected } }, turns) => {
+    const shown = turns.flatMap(({ call, judgement: { situation } }) => {
+      const { kind, numbers } = situation;
+      return [
+        // A number that was said comes back as it is or spelled digit by digit.
+        ...(call.content.match(/\d+/g) ?? []).flatMap((digits) => [digits, ...digits]),
+        ...(kind === 'result' && numbers ? numberWords(evaluate(rule.expression, numbers)).split(' ') : []),
+        ...(kind === 'test-case' ? [quadWords(testCase), ...testCase.map(String)] : []),
+        ...(kind === 'refused' ? [quadWords(testCase)] : []),
+      ];
+    });
+    return [String(expected), quadWords(testCase)].filter((secret) => !shown.includes(secret));
+  },
   newWords: 21,
 });
 
@@ -85,6 +98,33 @@ describe('episodes by hand', () => {
       ['test-case', 'repeated', 'repeated', 'result'],
       'limit',
     ],
+    ['the numbers of the test in another order', [probe('2 7 3 4')], [0], ['result'], 'open'],
+    ['all but the last of its numbers', [probe('7 2 3 5')], [0], ['result'], 'open'],
+    ['the result with a wrong sign', [answer('-27'), answer('- 27')], [0, 0], ['wrong', 'repeated'], 'open'],
+    ['digit by digit, as results are spelled', [answer('the result is 2 7 .')], [1], ['right'], 'success'],
+    ['a full stop right behind', [answer('27.')], [1], ['right'], 'success'],
+    ['reasons given with it', [answer('27 , since 9 * 3 is 27')], [0], ['no-number'], 'open'],
+    [
+      'saying the result while probing or searching',
+      [probe('27'), { choice: 'search', content: '27' } as const],
+      [0, 0],
+      ['not-four-numbers', 'not-the-test'],
+      'open',
+    ],
+    [
+      'a longer word is not the test',
+      [{ choice: 'search', content: 'testing' } as const],
+      [0],
+      ['not-the-test'],
+      'open',
+    ],
+    [
+      'nothing said',
+      [probe(''), { choice: 'search', content: '' } as const, answer('')],
+      [0, 0, 0],
+      ['not-four-numbers', 'not-the-test', 'no-number'],
+      'open',
+    ],
     [
       'success in the last turn is success',
       [search, search, search, answer('27')],
@@ -118,6 +158,39 @@ describe('episodes by hand', () => {
       .act(probe(content));
     expect(reward).toBe(0);
     expect(situation).toMatchObject({ kind: value === null ? 'no-result' : 'result', value });
+  });
+  it('goes on after a division by zero, and takes a broken result', () => {
+    // a / b of the test case 7 2 3 4 is 3.5.
+    const { judgements, over } = playByHand(functionGym, by(quotient, 3.5, 2), [
+      'action 5 0 1 1',
+      'action 7 -2 0 0',
+      'answer 3.50001',
+      'answer the result is 3 . 5 .',
+    ]);
+    expect(judgements.map((j) => j.situation.kind)).toEqual(['no-result', 'result', 'wrong', 'right']);
+    expect(judgements.map((j) => j.situation.value)).toEqual([null, -3.5, 3.50001, 3.5]);
+    expect(judgements.map((j) => j.reward)).toEqual([0, 0, 0, 1]);
+    expect(over).toBe(true);
+  });
+  it('takes a number that begins with its point as float() does', () => {
+    const five: Expression = { op: '-', left: 'a', right: 'b' };
+    const calls = ['answer .5', 'answer the result is .5', 'answer -.5', 'answer 5'];
+    const { judgements } = playByHand(functionGym, by(five, 5, 2), calls);
+    expect(judgements.map((j) => j.situation.value)).toEqual([0.5, 0.5, -0.5, 5]);
+    expect(judgements.map((j) => j.reward)).toEqual([0, 0, 0, 1]);
+  });
+  it('spends the turn on a call that was lost, and shows nothing', () => {
+    const episode = functionGym.reset(by(product, 27), { seed: 0, maxTurns: 3 });
+    expect(episode.act(search, false).situation).toEqual({ kind: 'not-heard', numbers: null, value: null });
+    expect(episode.act(answer('27'), false)).toMatchObject({
+      reward: 0,
+      terminated: false,
+      truncated: false,
+    });
+    expect(episode.act(answer('27'))).toMatchObject({ reward: 1, terminated: true, truncated: false });
+  });
+  it('has a most to earn of 1, which takes a turn', () => {
+    expect([0, 1, 16].map((turns) => functionGym.maximumReturn(by(product, 27), turns))).toEqual([0, 1, 1]);
   });
   it('shows what is hidden', () => {
     const episode = functionGym.reset(by(product, 27), { seed: 0, maxTurns: 4 });
@@ -178,7 +251,7 @@ describe('the tasks', () => {
   const texts = (tasks: readonly FunctionTask[]) =>
     new Set(tasks.map(({ hidden }) => ruleText(hidden.rule.expression)));
   it('test rules that were never trained on', () => {
-    console.log(`function: ${train.length} training and ${test.length} test tasks of ${RULES.length} rules`);
+    expect([train.length, test.length, RULES.length]).toEqual([546, 84, 112]);
     const trained = texts(train);
     const tested = texts(test);
     expect(trained.size + tested.size).toBe(RULES.length);

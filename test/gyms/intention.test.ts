@@ -114,6 +114,16 @@ describe('episodes by hand', () => {
     ['free typing', ['When?', 'Which songs?', 'Any allergies?'], [1, 0.7, 0.4], 'success'],
     ['success in the last turn is success', [P, D, M, A], [0, 1, 0.7, 0.4], 'success'],
     ['an unfinished conversation goes on', [D, M], [1, 0.7], 'open'],
+    ['asked for twice in one breath, it counts once', [`${D} ${D}`, 'the date , the date ?'], [1, 0], 'open'],
+    [
+      'what is new in a question pays as if it stood alone',
+      [M, 'what about the music and the diet ?'],
+      [0.7, 0.4],
+      'open',
+    ],
+    ['shouting helps as little as it harms', ['WHEN?!', 'the   MUSIC...'], [1, 0.7], 'open'],
+    ['two at once in the last turn', [P, P, A, `${D} and ${M}`], [0, 0, 0.4, 0.8], 'success'],
+    ['found in the last turn but not all', [P, P, D, M], [0, 0, 1, 0.7], 'limit'],
   ] as const)('%s', (_, questions, rewards, ending) => {
     const episode = intention.reset(task(three), { seed: 0, maxTurns: 4 });
     const judgements = questions.map((question) => episode.act(ask(question)));
@@ -124,6 +134,55 @@ describe('episodes by hand', () => {
     expect(episode.over).toBe(ending !== 'open');
     expect(judgements.slice(0, -1).some((j) => j.terminated || j.truncated || j.success)).toBe(false);
   });
+
+  // What is missing, by importance; every question names some of it. Turn limit 4.
+  const names: AspectName[] = ['date', 'music', 'diet', 'budget', 'drink', 'transport'];
+  it.each([
+    ['a single detail ends it', [1], [[0]], [0.4], 'success'],
+    ['two of the greatest, one by one', [3, 3], [[0], [1]], [1, 1], 'success'],
+    ['two of the greatest at once', [3, 3], [[0, 1]], [0.8], 'success'],
+    ['two of the middle at once', [2, 2], [[1, 0]], [0.5], 'success'],
+    ['two of the least at once', [1, 1], [[0, 1]], [0.2], 'success'],
+    [
+      'three of the least at once pay nothing and are spent',
+      [1, 1, 1, 2],
+      [[0, 1, 2], [0], [3]],
+      [0, 0, 0.7],
+      'success',
+    ],
+    ['five at once', [3, 1, 1, 2, 2], [[0, 1, 2, 3, 4]], [0.2], 'success'],
+    [
+      'six at once pay nothing, and there is nothing left',
+      [3, 3, 3, 3, 3, 3],
+      [[0, 1, 2, 3, 4, 5]],
+      [0],
+      'success',
+    ],
+    ['the greatest may stand last', [1, 2, 3], [[0, 1, 2]], [0.6], 'success'],
+    ['more details than turns', [3, 2, 2, 1, 1], [[0], [1], [2], [3]], [1, 0.7, 0.7, 0.4], 'limit'],
+    [
+      'so two at once may pay after all',
+      [3, 2, 2, 1, 1],
+      [[0], [1], [2], [3, 4]],
+      [1, 0.7, 0.7, 0.2],
+      'success',
+    ],
+  ] as [string, Importance[], number[][], number[], string][])(
+    'with other details missing: %s',
+    (_, levels, questions, rewards, ending) => {
+      const missing = levels.map((importance, i) => detail(names[i]!, importance));
+      const episode = intention.reset(task(missing), { seed: 0, maxTurns: 4 });
+      const judgements = questions.map((asked) =>
+        episode.act(ask(`what about ${asked.map((i) => `the ${names[i]}`).join(' , ')} ?`)),
+      );
+      expect(judgements.map((j) => j.reward)).toEqual(rewards);
+      expect(judgements.at(-1)).toMatchObject({
+        terminated: ending === 'success',
+        success: ending === 'success',
+        truncated: ending === 'limit',
+      });
+    },
+  );
 
   it('spends the turn when the user did not hear', () => {
     const episode = intention.reset(task(three), { seed: 0, maxTurns: 2 });
@@ -189,6 +248,10 @@ holdsAsEveryGym({
         .array(fc.constantFrom<string>(...ASPECT_NAMES), { maxLength: 5 })
         .map((names) => names.join(' and ')),
     ),
+  secrets: ({ hidden: { missing } }, turns) => {
+    const asked = turns.flatMap(({ call }) => aspectsAskedIn(call.content));
+    return missing.filter(({ aspect }) => !asked.includes(aspect)).map(({ value }) => value);
+  },
   newWords: 0,
 });
 
@@ -254,10 +317,14 @@ describe('the tasks', () => {
     expect(new Set([...train, ...test].map((t) => t.id)).size).toBe(2976);
   });
   it('are made quickly', () => {
-    generateTasks();
-    const start = performance.now();
-    generateTasks();
-    expect(performance.now() - start).toBeLessThan(100);
+    // Time of the processor, and the best of three: a busy machine must not fail this.
+    const milliseconds = Array.from({ length: 3 }, () => {
+      const start = process.cpuUsage();
+      generateTasks();
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    });
+    expect(Math.min(...milliseconds)).toBeLessThan(100);
   });
   it('state 2 or 3 details, miss 3 to 5, and never tell a missing one', () => {
     for (const { opening, hidden, split } of [...train, ...test]) {

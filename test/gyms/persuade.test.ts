@@ -16,8 +16,9 @@ import {
   type Stance,
   type ValueName,
 } from '../../src/gyms/persuade/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 import type { PersuadeTask } from '../../src/gyms/persuade/types';
 
 const argumentFor = (value: ValueName) => VALUES[value].argument;
@@ -28,7 +29,16 @@ holdsAsEveryGym({
       fc.constantFrom(...VALUE_NAMES.map(argumentFor)),
       fc.constantFrom(ASK, ...VALUE_NAMES.map(askAbout), 'i agree', 'money and health and time'),
     ),
+  secrets: ({ hidden: { movers, hated, told } }, turns) => {
+    const asked = turns.flatMap(({ call, judgement: { situation } }) => [
+      ...splitWords(call.content),
+      ...(situation.kind === 'tells' && situation.value ? [situation.value] : []),
+    ]);
+    const spoken: readonly string[] = [...told, ...asked];
+    return [...movers.map(({ value }) => value), ...hated].filter((value) => !spoken.includes(value));
+  },
   repeatable: [ASK],
+  curtHelper: true,
   newWords: 39,
 });
 
@@ -101,6 +111,13 @@ describe('episodes by hand', () => {
     ['free typing', ['Think how EXPENSIVE this is!', 'And so boring...'], [two, three], 5, 'open'],
     ['not this but that', ['it is not about money but about sleep .'], [one], 1, 'open'],
     ['a rhetorical question is an argument', ['is it not too expensive ?'], [two], 2, 'open'],
+    ['ground that was lost is paid again', [F, W, M], [three, 0, two], 4, 'open'],
+    ['asking about what they hate does not annoy', [F, askAbout('work')], [three, 0], 3, 'open'],
+    ['only the first of several works, even if it is spent', [F, `${F} ${M}`], [three, 0], 3, 'open'],
+    ['and only the first annoys', [F, `${M} ${W}`, `${W} ${S}`], [three, two, 0], 4, 'open'],
+    ['praise takes nothing back', [F, 'good idea , i agree with you .'], [three, 0], 3, 'open'],
+    ['back to the start, and no further', [S, W, W, W, M], [one, 0, 0, 0, two], 2, 'limit'],
+    ['asking in the last turn', [F, M, N, N, ASK], [three, two, 0, 0, 0], 5, 'limit'],
   ] as [string, string[], number[], Stance, string][])('%s', (_, utterances, rewards, stance, ending) => {
     const episode = start(5);
     const judgements = utterances.map((content) => episode.act(say(content)));
@@ -112,6 +129,27 @@ describe('episodes by hand', () => {
     expect(episode.over).toBe(ending !== 'open');
   });
 
+  it.each([
+    ['easy', [3, 3], [0.5, 0.5]],
+    ['hard', [2, 2, 1, 1], [0.333333, 0.333333, 0.166667, 0.166667]],
+  ] as [string, number[], number[]][])('goes the whole way by the levels of %s', (_, levels, rewards) => {
+    const values = VALUE_NAMES.slice(0, levels.length);
+    const movers = values.map((value, i) => ({ value, levels: levels[i]! }));
+    const task = { ...student, hidden: { ...student.hidden, movers, hated: [] } };
+    const { judgements } = playByHand(
+      persuade,
+      task,
+      values.map((value) => `answer ${argumentFor(value)}`),
+    );
+    expect(judgements.map((j) => j.reward)).toEqual(rewards);
+    expect(judgements.map((j) => j.success)).toEqual(levels.map((_, i) => i === levels.length - 1));
+  });
+  it('an annoying argument that was not heard annoys nobody', () => {
+    const episode = start();
+    episode.act(say(F));
+    expect(episode.act(say(W), false).situation.stance).toBe(3);
+    expect(episode.act(say(M)).situation.stance).toBe(5);
+  });
   it('treats every operation as an utterance', () => {
     for (const choice of ['action', 'search', 'answer'] as const)
       expect(start().act({ choice, content: F }).reward).toBe(0.5);
@@ -129,6 +167,12 @@ describe('episodes by hand', () => {
     expect(told()).toBe('money');
     episode.act(say(S));
     expect(told()).toBe('money');
+    episode.act(say(W));
+    episode.act(say(M));
+    const { situation } = episode.act(say(ASK));
+    expect(situation).toMatchObject({ kind: 'tells', value: null, stance: 5 });
+    for (const manner of MANNERS)
+      expect(persuadeWording.word(student, situation, manner, new Random(1))).toMatch(/all/);
   });
   it.each([
     [0, 3],
@@ -149,9 +193,16 @@ describe('episodes by hand', () => {
       { label: 'work', value: 'moves back 1', weight: 0, found: false },
       { label: 'stance', value: 'partly agree', weight: 0, found: true },
     ]);
+    episode.act(say(W));
+    expect(episode.hiddenFacts().slice(3)).toEqual([
+      { label: 'work', value: 'moves back 1', weight: 0, found: true },
+      { label: 'stance', value: 'agree', weight: 0, found: true },
+    ]);
   });
   it('knows the most that can be earned', () => {
-    expect([1, 2, 3, 4].map((turns) => maximumReturn(student.hidden, turns))).toEqual([0.5, 0.833333, 1, 1]);
+    const backwards = { ...student.hidden, movers: [...student.hidden.movers].reverse() };
+    for (const hidden of [student.hidden, backwards])
+      expect([0, 1, 2, 3, 4].map((turns) => maximumReturn(hidden, turns))).toEqual([0, 0.5, 0.833333, 1, 1]);
   });
 });
 
@@ -166,6 +217,7 @@ describe('the judge', () => {
   it.each([
     ['What matters most to you?', { kind: 'asks', value: null }],
     ['tell me what is important to you', { kind: 'asks', value: null }],
+    ['And your family, does it matter to you?', { kind: 'asks', value: 'family' }],
     ['Is your family important to you?', { kind: 'asks', value: 'family' }],
     ["You couldn't work at all", { kind: 'argues', value: 'work' }],
     ['Would that not be terribly loud?', { kind: 'argues', value: 'quiet' }],

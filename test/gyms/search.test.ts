@@ -16,6 +16,7 @@ import {
   statementOf,
   THINGS,
 } from '../../src/gyms/search/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand, wordCount } from '../support/gyms';
 
@@ -34,6 +35,7 @@ const Q2 = `search ${maker.object} born`;
 const P = `answer ${maker.object}`;
 const C = `answer ${birth.object}`;
 const W = 'answer nobody at all';
+const N = 'search quantum chromodynamics';
 const [first = '', last = ''] = maker.object.split(' ');
 
 describe('episodes by hand', () => {
@@ -57,6 +59,26 @@ describe('episodes by hand', () => {
     ],
     ['nor do the words in front', oneHop, [`answer I think it was ${maker.object}`], [1], 'success'],
     ['but words behind do', oneHop, [`answer ${maker.object} or somebody else`], [0], 'open'],
+    ['spaces and other marks do not count either', oneHop, [`answer ${first}-${last}`], [1], 'success'],
+    ['nor that there are none', oneHop, [`answer ${first}${last}`], [1], 'success'],
+    [
+      'a part of a word is not enough',
+      oneHop,
+      [`answer ${first}${last}s`, `answer x${first}${last}`],
+      [0, 0],
+      'open',
+    ],
+    ['nothing but lead-in', oneHop, ['answer it is the', 'answer I think that it was'], [0, 0], 'open'],
+    ['a search that finds nothing counts', oneHop, [N, N, N, N, N, Q, P], [0, 0, 0, 0, 0, 0, 1], 'success'],
+    [
+      'answers and talk are no searches',
+      oneHop,
+      [W, 'action hm', W, W, W, Q, P],
+      [0, 0, 0, 0, 0, 0, 1],
+      'success',
+    ],
+    ['the question is no answer', twoHops, [`answer ${twoHops.opening}`], [0], 'open'],
+    ['the subject is no answer', oneHop, ['answer the red bridge'], [0], 'open'],
     ['half a name is none', oneHop, [`answer ${first}`, `answer ${last}`], [0, 0], 'open'],
     ['nor a name turned round', oneHop, [`answer ${last} ${first}`], [0], 'open'],
     ['two names at once are no answer', oneHop, [`answer ${maker.object} and anna stone`], [0], 'open'],
@@ -79,6 +101,13 @@ describe('episodes by hand', () => {
     expect(judgements.map((j) => j.situation.kind)).toEqual(['no-results', 'results', 'searches-spent']);
     const { situation } = judgements[1]!;
     expect(situation.kind === 'results' && situation.facts.length).toBe(3);
+  });
+  it('has a most to earn of 1, which takes a turn', () => {
+    expect([0, 1, 16].map((turns) => search.maximumReturn(twoHops, turns))).toEqual([0, 1, 1]);
+  });
+  it('lists five results where there are as many', () => {
+    const { situation } = playByHand(search, oneHop, ['search red bridge']).judgements[0]!;
+    expect(situation.kind === 'results' && situation.facts.length).toBe(5);
   });
   it('does not count a search that was not heard', () => {
     const episode = createSearch({ maxSearches: 1 }).reset(oneHop, { seed: 0, maxTurns: 4 });
@@ -199,6 +228,14 @@ holdsAsEveryGym({
         ...chain.map(({ object }) => object),
       ],
     ),
+  secrets: ({ hidden: { chain } }, turns) => {
+    const known = turns.flatMap(({ call, judgement: { situation } }) => [
+      splitWords(call.content).join(' '),
+      ...(situation.kind === 'results' ? situation.facts.map(statementOf) : []),
+    ]);
+    const objects = chain.map(({ object }) => object);
+    return objects.filter((object) => !known.some((text) => ` ${text} `.includes(` ${object} `)));
+  },
   replyWords: ({ kind }) => (kind === 'results' ? LIST_WORDS : REPLY_WORDS),
   newWords: 62,
 });

@@ -103,6 +103,8 @@ describe('mentions', () => {
         ['cat', true],
       ],
     ],
+    ['a dog , not a dog', [['dog', false]]],
+    ['not a dog , a dog', [['dog', true]]],
     ['dogma', []],
     ['', []],
   ])('of "%s"', (text, expected) => {

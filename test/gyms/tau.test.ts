@@ -1,258 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTau, tau } from '../../src/gyms/tau';
+import { tau } from '../../src/gyms/tau';
 import { readToolUse, readUtterance, tells } from '../../src/gyms/tau/match';
 import { isAllowed, referenceFor } from '../../src/gyms/tau/policy';
 import { orderMeant, referenceOf } from '../../src/gyms/tau/rules';
 import { generateTasks } from '../../src/gyms/tau/tasks';
-import type { Detail, TauTask } from '../../src/gyms/tau/types';
+import { DETAILS, type TauTask } from '../../src/gyms/tau/types';
 import { LIST_WORDS, REPLY_WORDS, tauWording } from '../../src/gyms/tau/wording';
-import { applyChange, SAYINGS, type Database, type Order, type WishKind } from '../../src/gyms/tau/world';
-import { render } from '../../src/gyms/text';
+import { applyChange, SAYINGS } from '../../src/gyms/tau/world';
+import { render, splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
-
-const order = (number: number, item: Order['item'], rest: Partial<Order> = {}): Order => ({
-  number,
-  owner: 'anna stone',
-  item,
-  colour: 'red',
-  price: 20,
-  state: 'open',
-  days: 0,
-  ...rest,
-});
-const database: Database = [
-  order(5, 'lamp'),
-  order(7, 'clock', { state: 'coming', days: 3 }),
-  order(9, 'bag', { state: 'came', days: 14, price: 15 }),
-  order(11, 'chair', { state: 'came', days: 16 }),
-  order(13, 'lamp', { owner: 'ben wood' }),
-];
-const task = (kind: WishKind, number: number, stated: readonly Detail[] = []): TauTask => {
-  const { item } = database.find((o) => o.number === number)!;
-  const wish = { kind, item, ...(kind === 'change' ? { colour: 'blue' as const } : {}) };
-  const hidden = { customer: 'anna stone', wish, order: number, database, stated };
-  return { id: 'by-hand', split: 'train', opening: 'hello .', hidden };
-};
-const cancel = task('cancel', 5);
-const giveBack = task('return', 9);
-const change = task('change', 5);
-const ask = task('ask', 7);
-const FIND = 'answer find anna stone';
-const NAME = 'action what is your name ?';
-const BYE = 'action goodbye .';
-
-describe('episodes by hand', () => {
-  it.each([
-    [
-      'as one should',
-      cancel,
-      [NAME, FIND, 'action which order is it ?', 'answer cancel order 5', 'action 20 euros go back to you .'],
-      [0, 0, 0, 0, 1],
-      'success',
-    ],
-    ['without looking it up', cancel, ['answer cancel order 5', 'action 20 euros'], [0, 1], 'success'],
-    [
-      'told first, done then',
-      cancel,
-      ['action you get 20 euros', 'answer cancel order 5', BYE],
-      [0, 0, 1],
-      'success',
-    ],
-    ['done and not told', cancel, ['answer cancel order 5', BYE], [0, 0], 'failure'],
-    ['told and not done', cancel, ['action 20 euros go back . goodbye .'], [0], 'failure'],
-    [
-      'the wrong amount',
-      cancel,
-      ['answer cancel order 5', 'action 15 euros go back . goodbye .'],
-      [0, 0],
-      'failure',
-    ],
-    [
-      "somebody else's order",
-      cancel,
-      ['answer cancel order 13', 'action 20 euros go back . goodbye .'],
-      [0, 0],
-      'failure',
-    ],
-    [
-      'too much done',
-      cancel,
-      ['answer cancel order 5', 'answer return order 9', 'action 20 euros go back . goodbye .'],
-      [0, 0, 0],
-      'failure',
-    ],
-    [
-      'done with the wrong tool',
-      cancel,
-      ['answer return order 5', 'action 20 euros go back . goodbye .'],
-      [0, 0],
-      'failure',
-    ],
-    [
-      'twice is as good as once',
-      cancel,
-      ['answer cancel order 5', 'answer cancel order 5', 'action 20 euros'],
-      [0, 0, 1],
-      'success',
-    ],
-    [
-      'reading out all numbers tells none',
-      cancel,
-      ['answer cancel order 5', 'action 18 19 20 21 euros'],
-      [0, 0],
-      'open',
-    ],
-    [
-      'a return in time',
-      giveBack,
-      ['answer return order 9', 'action 15 euros go back to you .'],
-      [0, 1],
-      'success',
-    ],
-    [
-      'a return too late is refused',
-      task('return', 11),
-      ['action sorry , it came 16 days ago .'],
-      [1],
-      'success',
-    ],
-    [
-      'not refused but done',
-      task('return', 11),
-      ['answer return order 11', 'action 20 euros go back . goodbye .'],
-      [0, 0],
-      'failure',
-    ],
-    [
-      'refused without the days',
-      task('return', 11),
-      ['action sorry , not possible . goodbye .'],
-      [0],
-      'failure',
-    ],
-    [
-      'refused bit by bit',
-      task('return', 11),
-      ['action sorry .', 'action it came 16 days ago .'],
-      [0, 1],
-      'success',
-    ],
-    [
-      'cancelling what comes is refused',
-      task('cancel', 7),
-      ['action sorry , it comes in 3 days .'],
-      [1],
-      'success',
-    ],
-    [
-      'another colour',
-      change,
-      ['answer change order 5 to blue', 'action it is blue now .'],
-      [0, 1],
-      'success',
-    ],
-    [
-      'the wrong colour',
-      change,
-      ['answer change order 5 to pink', 'action it is blue now . goodbye .'],
-      [0, 0],
-      'failure',
-    ],
-    [
-      'changed back and right',
-      change,
-      ['answer change order 5 to pink', 'answer change order 5 from pink to blue', 'action blue it is'],
-      [0, 0, 1],
-      'success',
-    ],
-    ['a question answered', ask, ['action it comes in 3 days .'], [1], 'success'],
-    ['a question answered wrongly', ask, ['action it comes in 4 days .', BYE], [0, 0], 'failure'],
-    ['handing over is no solution', cancel, ['answer transfer'], [0], 'failure'],
-    [
-      'unless all was done and told',
-      task('return', 11),
-      ['action sorry .', 'answer transfer'],
-      [0, 0],
-      'failure',
-    ],
-    ['numbers said to a tool are not told', ask, ['answer 3', 'search 3 days', BYE], [0, 0, 0], 'failure'],
-    [
-      'tools in JSON',
-      cancel,
-      ['answer {"name":"cancel_order","arguments":{"order_id":"#5"}}', 'action You get €20 back.'],
-      [0, 1],
-      'success',
-    ],
-    [
-      'the limit cuts',
-      cancel,
-      [NAME, NAME, NAME, NAME, NAME, NAME, NAME, 'answer cancel order 5'],
-      [0, 0, 0, 0, 0, 0, 0, 0],
-      'limit',
-    ],
-  ] as const)('%s', (_, played, calls, rewards, ending) => {
-    const { judgements, over } = playByHand(tau, played, calls);
-    expect(judgements.map((j) => j.reward)).toEqual(rewards);
-    const { terminated, truncated, success } = judgements.at(-1)!;
-    expect(success).toBe(ending === 'success');
-    expect(terminated).toBe(ending === 'success' || ending === 'failure');
-    expect(truncated).toBe(ending === 'limit');
-    expect(over).toBe(ending !== 'open');
-  });
-
-  it('says what tools, tables and the customer make of a call', () => {
-    const calls = [
-      'search tools',
-      'search tools',
-      'search policy',
-      'search lamps',
-      'answer help',
-      'answer cancel order',
-      'answer cancel order 30',
-      'answer find nobody',
-      FIND,
-      NAME,
-      'action which colour ?',
-      'action what is your name and which order is it ?',
-      'action hello',
-      'action is there anything else ?',
-    ];
-    const { judgements } = playByHand(tau, cancel, calls, 20);
-    expect(judgements.map((j) => j.situation.kind)).toEqual([
-      'tools',
-      'tools-again',
-      'policy',
-      'search-hint',
-      'bad-call',
-      'bad-call',
-      'no-such-order',
-      'no-such-customer',
-      'orders',
-      'tells',
-      'indifferent',
-      'tells',
-      'restates-wish',
-      'restates-wish',
-    ]);
-    expect(judgements[11]!.situation).toMatchObject({ details: ['name', 'item'] });
-    const hidden = createTau({ policyShown: false });
-    expect(playByHand(hidden, cancel, ['search policy']).judgements[0]!.situation.kind).toBe('search-hint');
-  });
-
-  it('tells nothing and takes nothing in when it did not hear', () => {
-    const episode = tau.reset(ask, { seed: 0, maxTurns: 3 });
-    const call = { choice: 'action', content: 'it comes in 3 days .' } as const;
-    expect(episode.act(call, false)).toMatchObject({ reward: 0, situation: { kind: 'not-heard' } });
-    expect(episode.act(call)).toMatchObject({ reward: 1, success: true });
-  });
-
-  it('knows the fewest turns that success takes', () => {
-    expect([0, 1, 2, 16].map((turns) => tau.maximumReturn(cancel, turns))).toEqual([0, 0, 1, 1]);
-    expect([0, 1, 16].map((turns) => tau.maximumReturn(ask, turns))).toEqual([0, 1, 1]);
-  });
-});
+import { database, order } from '../support/shop';
 
 describe('the policy', () => {
   it.each([
@@ -399,7 +158,19 @@ holdsAsEveryGym({
       ],
     );
   },
+  secrets: ({ hidden: { customer, wish, stated } }, turns) => {
+    const secret = { name: customer, item: wish.item, colour: wish.colour };
+    const known = turns.flatMap(({ call, judgement: { situation } }) => [
+      splitWords(call.content).join(' '),
+      ...(situation.kind === 'tells' ? situation.details.map((detail) => secret[detail]) : []),
+      // A table shows goods and colours, but whose they are only to whoever knows the name.
+      ...(situation.kind === 'orders' ? situation.orders.flatMap(({ item, colour }) => [item, colour]) : []),
+    ]);
+    return DETAILS.filter((detail) => !stated.includes(detail)).flatMap((detail) => {
+      const text = secret[detail];
+      return text && !known.some((said) => ` ${said} `.includes(` ${text} `)) ? [text] : [];
+    });
+  },
   replyWords: ({ kind }) => (['orders', 'tools', 'policy'].includes(kind) ? LIST_WORDS : REPLY_WORDS),
-  turnBound: () => 1,
   newWords: 52,
 });

@@ -4,6 +4,7 @@ import { createTelepathy, telepathy } from '../../src/gyms/telepathy';
 import { consistentToys } from '../../src/gyms/telepathy/knowledge';
 import { claimsIn, guessIn } from '../../src/gyms/telepathy/match';
 import { telepathyWording } from '../../src/gyms/telepathy/wording';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
 import {
   ATTRIBUTE_NAMES,
@@ -16,7 +17,7 @@ import {
   toysOf,
   truthOf,
 } from '../../src/gyms/telepathy/world';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
 import type { TelepathyTask } from '../../src/gyms/telepathy/types';
 
 holdsAsEveryGym({
@@ -32,6 +33,10 @@ holdsAsEveryGym({
         'a dog , a cat of glass',
       ),
     ),
+  secrets: ({ hidden: { toy } }, turns) => {
+    const said = turns.flatMap(({ call }) => splitWords(call.content));
+    return [toy.thing, toy.material].filter((half) => !said.includes(half));
+  },
   newWords: 43,
 });
 
@@ -111,6 +116,26 @@ describe('episodes by hand', () => {
     ],
     ['naming the toy in a question earns nothing', [ask('is it a wood duck ?')], [0], ['yes'], 'open'],
     ['what the opening told is a repetition', [ask('can it burn ?')], [0], ['repeated'], 'open'],
+    ['not this but that', [guess('it is not a wood owl but a wood duck .')], [0], ['no-guess'], 'open'],
+    ['not a thing but a toy', [guess('no owl : it is a wood duck .')], [1], ['right'], 'success'],
+    [
+      'the same wrong guess is wrong again',
+      [guess('a wood owl'), guess('a wood owl')],
+      [0, 0],
+      ['wrong', 'wrong'],
+      'open',
+    ],
+    ['a guess in the form of a question', [guess('is it a wood duck ?')], [1], ['right'], 'success'],
+    ['a guess that says the kind as well', [guess('a toy animal , a wood duck')], [1], ['right'], 'success'],
+    ['nothing guessed', [guess(''), guess('can it fly ?')], [0, 0], ['no-guess', 'no-guess'], 'open'],
+    [
+      'kind and material in one question are one claim',
+      [ask('is it a wooden animal ?'), ask('is it a wooden food ?'), ask('is it a glass animal ?')],
+      [0, 0, 0],
+      ['yes', 'no', 'no'],
+      'open',
+    ],
+    ['two things in one question', [ask('is it a duck or an owl ?')], [0], ['several'], 'open'],
     ['two questions at once', [ask('can it fly or swim ?')], [0], ['several'], 'open'],
     ['no question', [ask('hello there'), ask('')], [0, 0], ['nothing-asked', 'nothing-asked'], 'open'],
     [
@@ -159,6 +184,13 @@ describe('episodes by hand', () => {
     expect(episode.act(guess('a wood cat'))).toMatchObject({ reward: 0, terminated: true, success: false });
     expect(episode.over).toBe(true);
   });
+  it('allows as many guesses as there are turns', () => {
+    const wrong = Array<string>(15).fill('answer a wood owl');
+    const { judgements, over } = playByHand(telepathy, duck, [...wrong, 'answer a wood duck'], 16);
+    expect(judgements.map((j) => j.reward)).toEqual([...Array<number>(15).fill(0), 1]);
+    expect(over).toBe(true);
+    expect([0, 1, 16].map((turns) => telepathy.maximumReturn(duck, turns))).toEqual([0, 1, 1]);
+  });
   it('shows the toy and what was found about it', () => {
     const episode = telepathy.reset(duck, { seed: 0, maxTurns: 9 });
     episode.act(ask('can it fly ?'));
@@ -170,6 +202,40 @@ describe('episodes by hand', () => {
     ]);
     episode.act(guess('a wood duck'));
     expect(episode.hiddenFacts()[0]!.found).toBe(true);
+  });
+});
+
+describe('what a helpful user suggests', () => {
+  it('is something else than what was asked just now', () => {
+    const episode = telepathy.reset(duck, { seed: 0, maxTurns: 16 });
+    let { next } = episode.act(ask('hello')).situation;
+    const asked = new Set<string>();
+    while (next) {
+      expect(asked).not.toContain(next);
+      asked.add(next);
+      ({ next } = episode.act(ask(questionFor(next))).situation);
+    }
+    expect(asked.size).toBeGreaterThan(2);
+  });
+  it('follows from what was said: toys with the same answers get the same replies', () => {
+    const toys = fc.constantFrom(...CATEGORY_NAMES).chain((category) => {
+      const toy = fc.constantFrom(...toysOf(category));
+      const questions = fc.array(fc.constantFrom(...tellingAttributes(category)), { maxLength: 8 });
+      return fc.tuple(fc.constant(category), toy, toy, questions);
+    });
+    fc.assert(
+      fc.property(toys, ([category, one, other, questions]) => {
+        const [a, b] = [one, other].map((toy) =>
+          telepathy.reset({ ...duck, hidden: { category, toy, told: [] } }, { seed: 0, maxTurns: 16 }),
+        );
+        for (const attribute of questions) {
+          if (truthOf(attribute, one) !== truthOf(attribute, other)) break;
+          const call = ask(questionFor(attribute));
+          expect(a!.act(call).situation).toEqual(b!.act(call).situation);
+          expect(a!.act(ask('hello')).situation).toEqual(b!.act(ask('hello')).situation);
+        }
+      }),
+    );
   });
 });
 

@@ -16,15 +16,20 @@ import {
   slotsOf,
   statementOf,
   storyAnswer,
+  type ValueName,
 } from '../../src/gyms/turtle/world';
+import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
-import { holdsAsEveryGym, MANNERS } from '../support/gyms';
-import type { Criterion, TurtleTask } from '../../src/gyms/turtle/types';
+import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
+import type { Criterion, TurtleSituation, TurtleTask } from '../../src/gyms/turtle/types';
 import type { ToolCall } from '../../src/gyms/types';
 
 const stories = ['who', 'where', 'why'].map((slot) =>
   fc.constantFrom(...VALUE_NAMES.filter((name) => VALUES[name].slot === slot)),
 );
+/** "ship" of "on a ship". */
+const nounOf = (value: ValueName) => VALUES[value].phrase.split(' ').at(-1)!;
+
 holdsAsEveryGym({
   gym: turtle,
   contents: () =>
@@ -34,6 +39,10 @@ holdsAsEveryGym({
       fc.tuple(...stories).map(([who, , why]) => storyAnswer({ who, why })),
       fc.constantFrom('is he an animal ?', 'a dog or a horse', 'a danger', 'is it in a story ?'),
     ),
+  secrets: ({ hidden: { criteria } }, turns) => {
+    const said = turns.flatMap(({ call }) => splitWords(call.content));
+    return criteria.map(({ value }) => nounOf(value)).filter((noun) => !said.includes(noun));
+  },
   newWords: 58,
 });
 
@@ -70,6 +79,12 @@ describe('the score of an account', () => {
   ] as const)('%j is worth %d', (said, score) => {
     expect(storyScore(criteria as readonly Criterion[], said)).toBe(score);
   });
+  it('is what it is on paper, whatever the order of the weights', () => {
+    const weights = [0.3, 0.5, 0.2];
+    const dealt = criteria.map((criterion, i) => ({ ...criterion, weight: weights[i]! }));
+    expect(storyScore(dealt, ['horse', 'ship', 'fire'])).toBe(0.85);
+    expect(storyScore(dealt, ['horse', 'ship', 'storm'])).toBe(0.75);
+  });
 });
 
 describe('episodes by hand', () => {
@@ -98,6 +113,7 @@ describe('episodes by hand', () => {
       'open',
     ],
     ['close is half', [tell('a horse on a lake because of a storm .'), ALL], [0.5, 0.5], 'success'],
+    ['half of the least is missing', [tell('a dog on a ship because of a storm .')], [0.9], 'open'],
     ['close in one', [tell('a horse on a ship because of a fire .')], [0.75], 'open'],
     [
       'worse after better pays nothing',
@@ -120,6 +136,34 @@ describe('episodes by hand', () => {
       [0, 0, 0.5, 0.3],
       'limit',
     ],
+    [
+      'a worse account does not lower the best',
+      [tell('a dog on a ship .'), tell('a clown .'), ALL],
+      [0.8, 0, 0.2],
+      'success',
+    ],
+    [
+      'all close, then most of it right',
+      [tell('a horse on a lake because of a storm .'), tell('a dog on a ship .')],
+      [0.5, 0.3],
+      'open',
+    ],
+    [
+      'two for one criterion leave the others',
+      [tell('a dog and a horse because of a fire .')],
+      [0.2],
+      'open',
+    ],
+    ['even if both are close', [tell('a lake and a ship because of a storm')], [0.1], 'open'],
+    ['the same value in two words is one', [tell('a dog , a puppy , on a boat , a ship')], [0.8], 'open'],
+    ['order and case are free', [tell('FIRE! On the Ship. With a DOG?')], [1], 'success'],
+    ['asking does not raise the best score', [ask('is he a dog ?'), tell('a dog .')], [0, 0.5], 'open'],
+    [
+      'all but one told again and again',
+      [tell('on a ship because of a fire'), tell('a dog'), tell('a dog on a ship')],
+      [0.5, 0, 0.3],
+      'open',
+    ],
     ['two steps of close and right', [tell('a horse .'), tell('a dog .')], [0.25, 0.25], 'open'],
   ] as [string, ToolCall[], number[], string][])('%s', (_, calls, rewards, ending) => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 4 });
@@ -131,6 +175,57 @@ describe('episodes by hand', () => {
     expect(episode.over).toBe(ending !== 'open');
   });
 
+  it('has no criterion for the place where the story has none', () => {
+    const criteria: Criterion[] = [
+      { slot: 'who', value: 'doll', weight: 0.4 },
+      { slot: 'why', value: 'wedding', weight: 0.6 },
+    ];
+    const calls = [
+      'answer a robot on a ship because of a birthday .',
+      'answer a robot in a film because of a wedding .',
+      'answer a doll because of a wedding .',
+    ];
+    const short = { ...dogs, hidden: { scene: 'window' as const, criteria } };
+    const { judgements } = playByHand(turtle, short, calls);
+    expect(judgements.map((j) => j.reward)).toEqual([0.5, 0.3, 0.2]);
+    expect(judgements.map((j) => j.success)).toEqual([false, false, true]);
+    expect(playByHand(turtle, short, ['action is it on a ship ?']).judgements[0]!.situation.truth).toBe('no');
+  });
+  it('has a most to earn of 1, which takes a turn', () => {
+    expect([0, 1, 16].map((turns) => turtle.maximumReturn(dogs, turns))).toEqual([0, 1, 1]);
+  });
+  it('spends the turn on an account that was not heard, and owes nothing for it', () => {
+    const episode = turtle.reset(dogs, { seed: 0, maxTurns: 2 });
+    expect(episode.act(ALL, false)).toMatchObject({ reward: 0, terminated: false, truncated: false });
+    expect(episode.act(ALL)).toMatchObject({ reward: 1, terminated: true, truncated: false });
+  });
+  it('lets a helpful user point only at what follows from the replies', () => {
+    const stories = SCENE_NAMES.flatMap((scene) =>
+      turtle.tasks.train.filter((t) => t.hidden.scene === scene).slice(0, 12),
+    );
+    const value = fc.constantFrom(...VALUE_NAMES);
+    const call = fc.oneof(
+      value.map((v) => ask(questionFor(v))),
+      value.map((v) => tell(storyAnswer({ [VALUES[v].slot]: v }))),
+    );
+    const pair = fc.nat(stories.length - 1).chain((i) => {
+      const alike = stories.filter((t) => t.hidden.scene === stories[i]!.hidden.scene);
+      return fc.tuple(fc.constant(stories[i]!), fc.constantFrom(...alike), fc.array(call, { maxLength: 8 }));
+    });
+    const visible = ({ truth, covered, solved }: TurtleSituation) =>
+      JSON.stringify([truth, covered.map((c) => c.value), solved]);
+    fc.assert(
+      fc.property(pair, ([one, other, calls]) => {
+        const [a, b] = [one, other].map((task) => turtle.reset(task, { seed: 0, maxTurns: 16 }));
+        for (const said of calls) {
+          const [left, right] = [a!.act(said).situation, b!.act(said).situation];
+          if (visible(left) !== visible(right)) break;
+          expect(left.next).toBe(right.next);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
   it.each([
     [0.9, 'a dog on a ship .', false],
     [0.8, 'a dog on a ship .', true],
@@ -159,6 +254,11 @@ describe('episodes by hand', () => {
     expect(next(ask('is he a dog ?'))).toBe('where');
     expect(next(tell('a doll on a ship because of hunger .'))).toBe('why');
     expect(next(ask('is the reason a storm ?'))).toBe(null);
+  });
+  it('concludes nothing from two values for one criterion', () => {
+    const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
+    episode.act(ask('is he a doll ?'));
+    expect(episode.act(tell('a dog or a horse on a ship .')).situation.next).toBe('who');
   });
   it('names what happened', () => {
     const episode = turtle.reset(dogs, { seed: 0, maxTurns: 9 });
@@ -191,6 +291,7 @@ describe('the judge', () => {
       const [slot] = [VALUES[value].slot];
       expect(valuesIn(storyAnswer({ [slot]: value }))).toEqual([value]);
     }
+    expect(claimsIn('is he an animal , a dog ?')).toEqual([{ kind: 'value', value: 'dog' }]);
     for (const family of FAMILY_NAMES)
       expect(claimsIn(`${statementOf(FAMILIES[family])} ?`)).toEqual([{ kind: 'family', family }]);
   });
@@ -201,7 +302,7 @@ describe('the tasks', () => {
     storyKey(Object.fromEntries(hidden.criteria.map(({ slot, value }) => [slot, value])));
   it('keep the test stories out of training under every surface, but not their parts', () => {
     const { train, test } = turtle.tasks;
-    console.log(`turtle: ${train.length} training and ${test.length} test tasks`);
+    expect([train.length, test.length]).toEqual([598, 106]);
     const trained = new Set(train.map(keyOf));
     for (const task of test) {
       expect(trained.has(keyOf(task))).toBe(false);
@@ -226,7 +327,7 @@ describe('the user', () => {
   const says = (text: string, word: string) => ` ${text} `.includes(` ${word} `);
   it('never tells a part of the story that was not named', () => {
     for (const task of turtle.tasks.test) {
-      const parts = task.hidden.criteria.map(({ value }) => VALUES[value].phrase.split(' ').at(-1)!);
+      const parts = task.hidden.criteria.map(({ value }) => nounOf(value));
       for (const part of parts) expect(says(task.opening, part)).toBe(false);
       const episode = turtle.reset(task, { seed: 0, maxTurns: 99 });
       const wrong = VALUE_NAMES.filter((value) => !task.hidden.criteria.some((c) => c.value === value));

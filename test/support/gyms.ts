@@ -1,6 +1,7 @@
 /** What must hold for every gym, whatever its rules; a gym's own test file runs it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JudgedTurn } from '../../src/gyms/episode';
 import type { GymName } from '../../src/gyms/options';
 import { playDemonstrator, type Listener, type PlayOptions, type Transcript } from '../../src/gyms/play';
 import { GYMS } from '../../src/gyms/registry';
@@ -19,7 +20,7 @@ const CONTEXT = RECIPE.config.max_position_embeddings;
 const OPENING_WORDS = 28;
 /** A turn of the policy is its operation, its words and an end. */
 const CALL_WORDS = MAX_NEW_TOKENS - 2;
-const PASSAGE_WORDS = 100;
+const PASSAGE_WORDS = 110;
 /** A vocabulary is a part of a small model, and shared: no gym may take much of it for itself alone. */
 const NEW_WORDS = 110;
 
@@ -46,16 +47,23 @@ export interface GymUnderTest<T extends Task, S extends Situation> {
   readonly contents: (task: T) => fc.Arbitrary<string>;
   /** What it makes sense to say again, since the answer changes. */
   readonly repeatable?: readonly string[];
+  /**
+   * What no reply may contain yet: everything hidden that was neither told by the rules nor said by the policy in
+   * these turns, all of them heard. Asked about the openings as well, with no turns.
+   */
+  readonly secrets: (task: T, turns: readonly JudgedTurn<S>[]) => readonly string[];
   /** Longest reply in words; 18 where it is left out. */
   readonly replyWords?: (situation: S) => number;
   /** Most that one turn may pay; 1 where it is left out. */
   readonly turnBound?: (task: T) => number;
+  /** Set where the helpful user's sentences are often too long for its limit, so that it says less than the plain one. */
+  readonly curtHelper?: boolean;
   /** Words beyond those of Intention, numbers apart; written down so that growth is noticed. */
   readonly newWords: number;
 }
 
 export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymUnderTest<T, S>): void {
-  const { gym, contents, replyWords = () => 18, turnBound = () => 1, repeatable = [] } = under;
+  const { gym, contents, secrets, replyWords = () => 18, turnBound = () => 1, repeatable = [] } = under;
   const name = gym.name as GymName;
   const { wording, vocabulary } = GYMS[name];
   const words = vocabulary();
@@ -74,6 +82,10 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
     if (stranger !== undefined) expect.fail(`"${stranger}" in: ${text}`);
     if (wordCount(text) > limit) expect.fail(`${wordCount(text)} words, not ${limit}: ${text}`);
   };
+  const expectKept = (text: string, hidden: readonly string[]): void => {
+    const told = hidden.find((secret) => ` ${text} `.includes(` ${secret} `));
+    if (told !== undefined) expect.fail(`"${told}" is told too early: ${text}`);
+  };
 
   describe('as every gym', () => {
     it('is the one in the registry', () => {
@@ -81,7 +93,7 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
       expect(GYMS[name].gym.operations).toEqual(gym.operations);
     });
 
-    it('stays within the bounds in any conversation, ends in time and refuses to go on', () => {
+    it('stays within the bounds in any conversation, keeps its secrets, ends in time and refuses to go on', () => {
       const choice = fc.constantFrom('action' as const, 'search' as const, 'answer' as const);
       const conversation = fc.nat(all.length - 1).chain((i) => {
         const content = fc.oneof(
@@ -101,20 +113,30 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
       fc.assert(
         fc.property(conversation, ({ task, seed, maxTurns, calls }) => {
           const episode = gym.reset(task, { seed, maxTurns });
+          const again = gym.reset(task, { seed, maxTurns });
+          const turns: JudgedTurn<S>[] = [];
           let sum = 0;
           for (const { heard, ...call } of calls) {
             if (episode.over) break;
+            const before = episode.hiddenFacts();
             const judgement = episode.act(call, heard);
+            expect(again.act(call, heard)).toEqual(judgement);
+            if (heard) turns.push({ call, judgement });
+            else expect(episode.hiddenFacts()).toEqual(before);
             const { reward, terminated, truncated, success, situation, events } = judgement;
             expect(reward).toBeGreaterThanOrEqual(0);
             expect(reward).toBeLessThanOrEqual(turnBound(task) + 1e-9);
-            if (!heard) expect(judgement).toMatchObject({ reward: 0, success: false });
+            if (!heard) expect(judgement).toMatchObject({ reward: 0, terminated: false, success: false });
             if (success) expect(terminated).toBe(true);
             expect(terminated && truncated).toBe(false);
             expect(terminated || truncated).toBe(episode.over);
             expect(events.length).toBeGreaterThan(0);
-            for (const manner of MANNERS)
-              expectSaid(wording.word(task, situation, manner, new Random(seed)), replyWords(situation));
+            const hidden = secrets(task, turns);
+            for (const manner of MANNERS) {
+              const reply = wording.word(task, situation, manner, new Random(splitSeed(seed, turns.length)));
+              expectSaid(reply, replyWords(situation));
+              expectKept(reply, hidden);
+            }
             sum += reward;
           }
           expect(episode.over).toBe(true);
@@ -135,7 +157,10 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
         for (const level of LEVELS)
           expect(gym.tasks[split].filter((task) => task.level === level).length).toBeGreaterThan(10);
       }
-      for (const { opening } of all) expectSaid(opening, OPENING_WORDS);
+      for (const task of all) {
+        expectSaid(task.opening, OPENING_WORDS);
+        expectKept(task.opening, secrets(task, []));
+      }
     });
 
     it('speaks a small vocabulary', () => {
@@ -152,7 +177,11 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
         for (const kind of KINDS) {
           for (const [i, task] of [...test.slice(0, 40), ...train.slice(0, 40)].entries()) {
             const played = await play(task, kind, scripted(manner), { seed: i });
-            for (const { call } of played.turns) if (call) expectSaid(call.content, CALL_WORDS);
+            for (const { call } of played.turns) {
+              if (!call) continue;
+              expectSaid(call.content, CALL_WORDS);
+              expect(gym.operations).toContain(call.choice);
+            }
             longest = Math.max(longest, tokens(played, true));
           }
         }
@@ -185,6 +214,22 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
         const others = new Set(MANNERS.filter((m) => m !== manner).flatMap((m) => [...said.get(m)!]));
         expect([...said.get(manner)!].filter((text) => !others.has(text)).length).toBeGreaterThan(1);
       }
+    });
+
+    it('has a plain user who says more than the terse one, and a helpful one who says more still', async () => {
+      const words = async (manner: Manner): Promise<number> => {
+        const played = await Promise.all(
+          train.slice(0, 60).map((task, i) => play(task, 'noisy', scripted(manner), { seed: i })),
+        );
+        const replies = played.flatMap(({ turns }) =>
+          turns.flatMap(({ call, feedback }) => (call ? [feedback] : [])),
+        );
+        return replies.reduce((sum, reply) => sum + wordCount(reply), 0) / replies.length;
+      };
+      const [helpful, plain, terse] = [await words('helpful'), await words('plain'), await words('terse')];
+      expect(terse).toBeLessThan(plain);
+      expect(helpful > plain).toBe(!under.curtHelper);
+      expect(terse).toBeLessThan(helpful);
     });
 
     it.each(['helpful', 'plain', 'terse'] as const)(

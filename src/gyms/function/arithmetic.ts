@@ -101,7 +101,7 @@ export const quadWords = (numbers: readonly number[]): string => numbers.map(num
 
 const DECIMAL = /-?\s?\d+(?:\.\d+)?/g;
 /** As `numberWords` spells, or as people write: single digits in a row are one number. */
-const SPELLED = /-?\s?(?:\d{2,}|\d(?:\s\d(?!\d))*)(?:\s?\.\s?\d+(?:\s\d(?!\d))*)?/g;
+const SPELLED = /-?\s?(?:(?:\d{2,}|\d(?:\s\d(?!\d))*)(?:\s?\.\s?\d+(?:\s\d(?!\d))*)?|\.\d+)/g;
 
 /** The four numbers of a probe; null unless there are exactly four. */
 export function parseQuad(text: string): Quad | null {

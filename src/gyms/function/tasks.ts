@@ -5,6 +5,7 @@
 import { Random, splitSeed } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
 import { render } from '../text';
+import { taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { RULE_FORMS, evaluate, type Quad, type Rule, type Uses } from './arithmetic';
 import type { FunctionTask } from './types';
@@ -52,9 +53,7 @@ export function generateTasks(): Record<Split, FunctionTask[]> {
       for (let n = 0; n < TASKS_PER_RULE[split]; n++) drafts[split].push(drawTask(rule, split, random));
   }
   const numbered = (split: Split): FunctionTask[] =>
-    random
-      .shuffled(drafts[split])
-      .map((draft, i) => ({ id: `function/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+    random.shuffled(drafts[split]).map((draft, i) => ({ id: taskId('function', split, i), ...draft }));
   return { train: numbered('train'), test: numbered('test') };
 }
 

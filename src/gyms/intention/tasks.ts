@@ -3,6 +3,7 @@
  * No two tasks of a category share both sets of aspects, so a test task was never seen in training.
  */
 import { Random, splitSeed } from '../../random';
+import { taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { ASPECTS, fill, type AspectName } from './aspects';
 import {
@@ -42,7 +43,7 @@ export function generateTasks(): Record<Split, IntentionTask[]> {
     for (let i = 0; i < TASKS_PER_CATEGORY[split]; i++) {
       for (const lists of byCategory) {
         const draft = lists[split][i]!;
-        tasks.push({ ...draft, id: `intention/${split}-${String(tasks.length).padStart(4, '0')}` });
+        tasks.push({ ...draft, id: taskId('intention', split, tasks.length) });
       }
     }
     return tasks;

@@ -73,7 +73,7 @@ export class PersuadeEpisode extends TurnLimitedEpisode<PersuadeSituation> {
   /** An argument works once; one for a hated value annoys every time. */
   #weigh(value: ValueName): PersuadeSituation {
     const levels = this.#levelsOf(value);
-    const spent = levels > 0 && this.#argued().includes(value);
+    const spent = this.#argued().includes(value);
     const stance = clampStance(this.#stance + (spent ? 0 : levels));
     const kind = spent ? 'heard-before' : levels > 0 ? 'moved' : levels < 0 ? 'annoyed' : 'unmoved';
     return { kind, value, levels, stance };

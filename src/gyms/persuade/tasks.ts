@@ -4,7 +4,7 @@
  */
 import { Random, splitSeed } from '../../random';
 import { render, withArticle } from '../text';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import type { Mover, PersuadeHidden, PersuadeTask } from './types';
 import {
@@ -56,9 +56,7 @@ export function generateTasks(): Record<Split, PersuadeTask[]> {
         }),
       ),
     );
-    return random
-      .shuffled(drafts)
-      .map((draft, i) => ({ id: `persuade/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+    return random.shuffled(drafts).map((draft, i) => ({ id: taskId('persuade', split, i), ...draft }));
   };
   const test = draw('test');
   return { train: draw('train'), test };

@@ -33,14 +33,18 @@ const LEAD_IN: ReadonlySet<string> = new Set(
 );
 
 /**
- * Lower case, letters and digits only, as in UserRL. A language model forgives the rest there; here the words
- * that lead in to an answer are dropped, so that "It is in Arlen." is "arlen".
+ * The words of an answer. A language model forgives how it is put in UserRL; here the words that lead in to an
+ * answer are dropped, so that "It is in Arlen." is "arlen".
  */
 export function normaliseAnswer(text: string): string {
   const words = splitWords(text);
   const start = words.findIndex((word) => !LEAD_IN.has(word));
   return start < 0 ? '' : words.slice(start).join(' ');
 }
+
+/** UserRL compares lower-case letters and digits alone: spaces and marks between them do not count. */
+const sameAnswer = (one: string, other: string): boolean =>
+  one.replaceAll(' ', '') === other.replaceAll(' ', '');
 
 export class SearchEpisode extends TurnLimitedEpisode<SearchSituation> {
   readonly operations = SEARCH_OPERATIONS;
@@ -90,7 +94,7 @@ export class SearchEpisode extends TurnLimitedEpisode<SearchSituation> {
   #answer(text: string): Verdict<SearchSituation> {
     const given = normaliseAnswer(text);
     const { answer } = this.task.hidden;
-    if (given !== normaliseAnswer(answer)) {
+    if (!sameAnswer(given, normaliseAnswer(answer))) {
       const situation = {
         kind: 'wrong-answer',
         given: this.options.library.tellsOf(given) ? given : null,

@@ -4,7 +4,7 @@
  * everything belongs to one split (`SPLIT_OF`), and a question never leads through another's.
  */
 import { Random, splitSeed } from '../../random';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Split } from '../types';
 import { LIBRARY, type Library } from './library';
 import type { SearchTask } from './types';
@@ -26,7 +26,7 @@ function splitTasks(split: Split): SearchTask[] {
     const level = i % LEVELS.length;
     const chain = byLevel[level]![Math.floor(i / LEVELS.length)];
     if (!chain) throw new Error(`Too few ${LEVELS[level]} questions for ${split}`);
-    return taskOf(`search/${split}-${String(i).padStart(4, '0')}`, split, chain, random);
+    return taskOf(taskId('search', split, i), split, chain, random);
   });
 }
 

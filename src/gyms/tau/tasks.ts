@@ -8,7 +8,7 @@
 import { Random, splitSeed } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
 import { render } from '../text';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { RETURN_DAYS, type Wish } from './policy';
 import type { Detail, TauHidden, TauTask } from './types';
@@ -64,7 +64,7 @@ export function generateTasks(): Record<Split, TauTask[]> {
     return Array.from({ length: TASKS_PER_LEVEL[split] * LEVELS.length }, (_, i) => {
       const level = LEVELS[i % LEVELS.length]!;
       const wish = WISHES[Math.floor(i / LEVELS.length) % WISHES.length]!;
-      return drawTask(`tau/${split}-${String(i).padStart(4, '0')}`, split, level, wish, random);
+      return drawTask(taskId('tau', split, i), split, level, wish, random);
     });
   };
   return { train: make('train'), test: make('test') };

@@ -118,8 +118,8 @@ function claimTruth(claim: Claim, toy: Toy): Truth {
 /** The attributes that the opening and the answers so far have told. */
 export function knownFacts(task: TelepathyTask, episode: Episode<TelepathySituation>): Fact[] {
   const answered = historyOf(episode).flatMap(({ judgement: { situation } }) => {
-    const { claim, truth, repeated } = situation;
-    return claim?.kind === 'attribute' && truth && !repeated ? [{ attribute: claim.attribute, truth }] : [];
+    const { claim, truth } = situation;
+    return claim?.kind === 'attribute' && truth ? [{ attribute: claim.attribute, truth }] : [];
   });
   return [...task.hidden.told, ...answered];
 }

@@ -4,7 +4,7 @@
  * thing and the material, does, with other partners.
  */
 import { Random, splitSeed } from '../../random';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { render } from '../text';
 import type { Fact, TelepathyTask } from './types';
@@ -47,9 +47,7 @@ export function generateTasks(): Record<Split, TelepathyTask[]> {
     }
   }
   const numbered = (split: Split): TelepathyTask[] =>
-    random
-      .shuffled(drafts[split])
-      .map((draft, i) => ({ id: `telepathy/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+    random.shuffled(drafts[split]).map((draft, i) => ({ id: taskId('telepathy', split, i), ...draft }));
   return { train: numbered('train'), test: numbered('test') };
 }
 

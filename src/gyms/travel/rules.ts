@@ -125,26 +125,29 @@ export class TravelEpisode extends TurnLimitedEpisode<TravelSituation> {
 
   hiddenFacts(): HiddenFact[] {
     const total = maximumReturn(this.task, Infinity, this.#rewards);
-    return this.#bookings.flatMap(({ aspect, preferences, options }, i) => [
-      {
-        label: `${aspect} options`,
-        value: `${options.length}`,
-        weight: this.#rewards.search / total,
-        found: this.#listed.has(aspect),
-      },
-      ...preferences.map((preference) => ({
-        label: `${aspect} ${preference.point}`,
-        value: preference.value,
-        weight: this.#rewards.preference / total,
-        found: this.#told.has(preference),
-      })),
-      {
-        label: `best ${aspect}`,
-        value: `${aspect} ${bestOption(this.#bookings[i]!).number}`,
-        weight: this.#rewards.best / total,
-        found: this.#chosen.get(aspect)?.grade === 'best',
-      },
-    ]);
+    return this.#bookings.flatMap((booking) => {
+      const { aspect, preferences, options } = booking;
+      return [
+        {
+          label: `${aspect} options`,
+          value: `${options.length}`,
+          weight: this.#rewards.search / total,
+          found: this.#listed.has(aspect),
+        },
+        ...preferences.map((preference) => ({
+          label: `${aspect} ${preference.point}`,
+          value: preference.value,
+          weight: this.#rewards.preference / total,
+          found: this.#told.has(preference),
+        })),
+        {
+          label: `best ${aspect}`,
+          value: `${aspect} ${bestOption(booking).number}`,
+          weight: this.#rewards.best / total,
+          found: this.#chosen.get(aspect)?.grade === 'best',
+        },
+      ];
+    });
   }
 
   protected judge({ choice, content }: ToolCall): Verdict<TravelSituation> {

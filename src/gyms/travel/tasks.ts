@@ -8,7 +8,7 @@
 import { Random, splitSeed } from '../../random';
 import { NUMBER_WORDS } from '../numbers';
 import { countWords, render } from '../text';
-import { LEVELS } from '../task-set';
+import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import type { Booking, Option, Preference, TravelTask } from './types';
 import { ASPECT_NAMES, ASPECTS, CITIES, DAYS, pointsOf, valuesOf, type AspectName } from './world';
@@ -38,7 +38,7 @@ export function generateTasks(): Record<Split, TravelTask[]> {
   const interleave = (split: Split): TravelTask[] =>
     Array.from({ length: TASKS_PER_LEVEL[split] * LEVELS.length }, (_, i) => ({
       ...byLevel[i % LEVELS.length]![split][Math.floor(i / LEVELS.length)]!,
-      id: `travel/${split}-${String(i).padStart(4, '0')}`,
+      id: taskId('travel', split, i),
     }));
   return { train: interleave('train'), test: interleave('test') };
 }

@@ -5,6 +5,7 @@
  */
 import { Random, splitSeed } from '../../random';
 import { render } from '../text';
+import { taskId } from '../task-set';
 import type { Split } from '../types';
 import type { Criterion, TurtleTask } from './types';
 import {
@@ -55,9 +56,7 @@ export function generateTasks(): Record<Split, TurtleTask[]> {
     }
   }
   const numbered = (split: Split): TurtleTask[] =>
-    random
-      .shuffled(drafts[split])
-      .map((draft, i) => ({ id: `turtle/${split}-${String(i).padStart(4, '0')}`, ...draft }));
+    random.shuffled(drafts[split]).map((draft, i) => ({ id: taskId('turtle', split, i), ...draft }));
   return { train: numbered('train'), test: numbered('test') };
 }
 
