@@ -34,8 +34,6 @@ export interface ChoiceRow<V extends string = string> extends RowBase {
     readonly value: V;
     readonly label: string;
     readonly hint: string;
-    /** What is still missing for it to be of use; the page does not offer it until then. */
-    readonly awaits?: string;
   }[];
 }
 

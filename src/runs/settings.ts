@@ -23,8 +23,6 @@ const GRPO = 'DeepSeekMath, arXiv 2402.03300';
 const DAPO = 'DAPO, arXiv 2503.14476';
 const LORA = 'LoRA, arXiv 2106.09685';
 
-const UNTAUGHT = 'No policy that comes with Turnwise has been taught its words yet.';
-
 export const SETTINGS = {
   // ---- the world
   gym: choice({
@@ -43,55 +41,46 @@ export const SETTINGS = {
         value: 'travel',
         label: 'Travel',
         hint: 'Find what is on offer and what the traveller wants; choose the cheapest that fits.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'turtle',
         label: 'Turtle',
         hint: 'Ask what is behind a strange scene, then tell the story.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'function',
         label: 'Function',
         hint: 'Probe a hidden rule over four numbers and say what it gives.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'tau',
         label: 'Tau',
         hint: "Serve a shop's customer with tools, by the shop's policy.",
-        awaits: UNTAUGHT,
       },
       {
         value: 'persuade',
         label: 'Persuade',
         hint: 'Find out what someone cares about and talk them out of a claim.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'telepathy',
         label: 'Telepathy',
         hint: 'Guess the toy someone thinks of, by questions that are answered yes or no.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'search',
         label: 'Search',
         hint: 'Answer questions by looking up one fact after the other.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'all',
         label: 'All eight',
         hint: 'Trains and tests on every gym, in equal parts.',
-        awaits: UNTAUGHT,
       },
       {
         value: 'paper',
         label: 'As in the paper',
         hint: 'Trains on Travel, Turtle, Function, Tau and Persuade; tests on all eight.',
-        awaits: UNTAUGHT,
       },
     ],
     restart: true,

@@ -43,13 +43,10 @@ describe('the words of a gym', () => {
     });
   });
 
-  it('are known to the policies that come along wherever the page offers the gym, and nowhere else', async () => {
-    const nano = await readNano();
-    for (const { value, awaits } of SETTINGS.gym.options) {
-      const check = () => checkWords({ name: 'nano', tokenizer: nano.tokenizer }, value);
-      if (awaits) expect(check, value).toThrow(CheckpointError);
-      else expect(check, value).not.toThrow();
-    }
+  it('are known to the policies that come along, whatever gym the page offers', async () => {
+    const { tokenizer } = await readNano();
+    for (const { value } of SETTINGS.gym.options)
+      expect(() => checkWords({ name: 'nano', tokenizer }, value), value).not.toThrow();
   });
 
   it('count in the gyms held out as well', () => {
