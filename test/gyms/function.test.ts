@@ -250,13 +250,22 @@ describe('the tasks', () => {
   const { train, test } = functionGym.tasks;
   const texts = (tasks: readonly FunctionTask[]) =>
     new Set(tasks.map(({ hidden }) => ruleText(hidden.rule.expression)));
-  it('test rules that were never trained on', () => {
-    expect([train.length, test.length, RULES.length]).toEqual([546, 84, 112]);
+  const cases = (tasks: readonly FunctionTask[]) =>
+    new Set(
+      tasks.map(({ hidden }) => `${ruleText(hidden.rule.expression)} of ${quadWords(hidden.testCase)}`),
+    );
+  it('test rules that were never trained on, and others with numbers that were not', () => {
+    expect([train.length, test.length, RULES.length]).toEqual([546, 133, 112]);
     const trained = texts(train);
-    const tested = texts(test);
-    expect(trained.size + tested.size).toBe(RULES.length);
-    for (const rule of tested) expect(trained.has(rule)).toBe(false);
-    expect(RULE_SPLIT.test.length).toBe(tested.size);
+    const kept = new Set(RULE_SPLIT.test.map(({ expression }) => ruleText(expression)));
+    expect(trained.size + kept.size).toBe(RULES.length);
+    for (const rule of kept) expect(trained.has(rule)).toBe(false);
+    expect(test.filter(({ hidden }) => kept.has(ruleText(hidden.rule.expression)))).toHaveLength(42);
+    const tested = cases(test);
+    for (const one of cases(train)) expect(tested).not.toContain(one);
+    const random = new Random(8);
+    const practised = Array.from({ length: 3000 }, () => functionGym.practice!(random).task);
+    for (const one of cases(practised)) expect(tested).not.toContain(one);
   });
   it('have test cases whose result is one word', () => {
     for (const { hidden } of [...train, ...test]) {
@@ -266,7 +275,7 @@ describe('the tasks', () => {
     }
   });
   it('write nothing about the rules kept for the test', () => {
-    const tested = texts(test);
+    const tested = new Set(RULE_SPLIT.test.map(({ expression }) => ruleText(expression)));
     for (const passage of corpusOf('function', 2, 3000)) {
       const [, rule] = /(?:rule (?:is|can be)|[.?]) ([abcd(][^:.]*?) [:.]/.exec(passage) ?? [];
       expect(rule).toBeDefined();

@@ -6,7 +6,7 @@ import type { Random } from '../../random';
 import { render } from '../text';
 import { evaluate, numberWords, quadWords, ruleText } from './arithmetic';
 import { PROBES } from './demonstrators';
-import { RULE_SPLIT, drawInputs, wordOpening } from './tasks';
+import { RULE_SPLIT, drawTrainingInputs, wordOpening } from './tasks';
 
 export const CORPUS_TEMPLATES = [
   'the rule is {rule} : {numbers} gives {value} .',
@@ -19,7 +19,7 @@ export const CORPUS_TEMPLATES = [
 export function passage(random: Random): string {
   const rule = random.pick(RULE_SPLIT.train);
   const { expression, uses } = rule;
-  const numbers = drawInputs(rule, random);
+  const numbers = drawTrainingInputs(rule, random);
   const probe = random.pick(PROBES.filter((quad) => Number.isFinite(evaluate(expression, quad))));
   return render(random.pick(CORPUS_TEMPLATES), {
     rule: ruleText(expression),

@@ -1,6 +1,7 @@
 /**
  * The task set, generated from one fixed seed: a rule and a test case whose result is a whole number that is one
- * word. Some rules of every form are kept for the test; no training task has them.
+ * word. Some rules of every form are kept for the test: no training task has them. Of the others some numbers are
+ * kept: no training task has them with that rule.
  */
 import { Random, splitSeed } from '../../random';
 import { LARGEST_NUMBER } from '../numbers';
@@ -14,7 +15,9 @@ import type { FunctionTask } from './types';
 const TASK_SEED = 250_919_740;
 /** Share of each form's rules kept for the test; at least one. */
 const TEST_SHARE = 1 / 6;
-const TASKS_PER_RULE: Readonly<Record<Split, number>> = { train: 6, test: 4 };
+const TRAINING_TASKS_PER_RULE = 6;
+/** Two of a rule that was kept, one of a rule that is trained on, with numbers that are kept. */
+const TEST_TASKS_PER_RULE: Readonly<Record<Split, number>> = { train: 1, test: 2 };
 /** The numbers of a test case lie between 1 and this. */
 export const LARGEST_INPUT = 9;
 
@@ -47,24 +50,56 @@ function splitRules(): Record<Split, Rule[]> {
 /** All tasks of both splits in random order, so that any prefix is a fair sample. */
 export function generateTasks(): Record<Split, FunctionTask[]> {
   const random = new Random(splitSeed(TASK_SEED, 'function'));
-  const drafts: Record<Split, Omit<FunctionTask, 'id'>[]> = { train: [], test: [] };
-  for (const split of ['train', 'test'] as const) {
-    for (const rule of RULE_SPLIT[split])
-      for (let n = 0; n < TASKS_PER_RULE[split]; n++) drafts[split].push(drawTask(rule, split, random));
-  }
-  const numbered = (split: Split): FunctionTask[] =>
-    random.shuffled(drafts[split]).map((draft, i) => ({ id: taskId('function', split, i), ...draft }));
-  return { train: numbered('train'), test: numbered('test') };
+  const numbered = (split: Split, drafts: readonly Draft[]): FunctionTask[] =>
+    random.shuffled(drafts).map((draft, i) => ({ id: taskId('function', split, i), ...draft }));
+  const train = RULE_SPLIT.train.flatMap((rule) =>
+    Array.from({ length: TRAINING_TASKS_PER_RULE }, () =>
+      drawTask(rule, 'train', drawTrainingInputs(rule, random), random),
+    ),
+  );
+  const test = keptCases().map(({ rule, numbers }) => drawTask(rule, 'test', numbers, random));
+  return { train: numbered('train', train), test: numbered('test', test) };
 }
 
 /** Another training task, every form of rule as likely as another. */
 export function practiceTask(random: Random): FunctionTask {
   const form = random.pick(RULE_FORMS).filter((rule) => RULE_SPLIT.train.includes(rule));
-  return { id: 'function/practice', ...drawTask(random.pick(form), 'train', random) };
+  const rule = random.pick(form);
+  return {
+    id: 'function/practice',
+    ...drawTask(rule, 'train', drawTrainingInputs(rule, random), random),
+  };
 }
 
-function drawTask(rule: Rule, split: Split, random: Random): Omit<FunctionTask, 'id'> {
-  const testCase = drawInputs(rule, random);
+/** The rules and numbers of the test tasks. */
+function drawKeptCases(): readonly { readonly rule: Rule; readonly numbers: Quad }[] {
+  const random = new Random(splitSeed(TASK_SEED, 'kept'));
+  return (['train', 'test'] as const).flatMap((split) =>
+    RULE_SPLIT[split].flatMap((rule) =>
+      Array.from({ length: TEST_TASKS_PER_RULE[split] }, () => ({
+        rule,
+        numbers: drawInputs(rule, random),
+      })),
+    ),
+  );
+}
+let kept: ReturnType<typeof drawKeptCases> | undefined;
+const keptCases = () => (kept ??= drawKeptCases());
+
+/** Numbers for a rule that no test task asks it about. */
+export function drawTrainingInputs(rule: Rule, random: Random): Quad {
+  for (;;) {
+    const numbers = drawInputs(rule, random);
+    const isKept = keptCases().some(
+      (one) => one.rule === rule && one.numbers.every((number, i) => number === numbers[i]),
+    );
+    if (!isKept) return numbers;
+  }
+}
+
+type Draft = Omit<FunctionTask, 'id'>;
+
+function drawTask(rule: Rule, split: Split, testCase: Quad, random: Random): Draft {
   const expected = evaluate(rule.expression, testCase);
   return {
     split,
@@ -75,7 +110,7 @@ function drawTask(rule: Rule, split: Split, random: Random): Omit<FunctionTask, 
 }
 
 /** Numbers for which the rule gives one word. */
-export function drawInputs(rule: Rule, random: Random): Quad {
+function drawInputs(rule: Rule, random: Random): Quad {
   const number = () => 1 + random.int(LARGEST_INPUT);
   for (;;) {
     const numbers: Quad = [number(), number(), number(), number()];

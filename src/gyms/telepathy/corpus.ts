@@ -1,6 +1,7 @@
 /**
  * Plain text about the toy box, for pre-training: what is true of which thing and material, which question asks
- * for it, and which toy fits what is known so far. A toy that is kept for the test is never named.
+ * for it, and which toy fits what is known so far. Nothing is ever told about a toy that is kept for the test; it
+ * may be named as one of those that fit.
  */
 import { type Random } from '../../random';
 import { render, withArticle } from '../text';
@@ -49,7 +50,7 @@ function fittingToys(random: Random): string {
     .slice(0, 1 + random.int(MOST_ANSWERS))) {
     const truth = truthOf(attribute, toy);
     facts.push({ attribute, truth });
-    const fitting = consistentToys(category, facts).filter(isForTraining);
+    const fitting = consistentToys(category, facts);
     sentences.push(
       render(CORPUS_TEMPLATES.reply[truth], { fact: statementOf({ attribute, truth }) }),
       render(CORPUS_TEMPLATES.fitting, { guess: guessFor(random.pick(fitting)) }),
