@@ -49,14 +49,14 @@ export const RECIPE = {
     interviews: 0.65,
   },
   // Some prose is kept in: without it the noise of the demonstrations wears away what the base knows.
-  // Few expert turns, so that the policy starts low; many endings too soon, so that there is something to unlearn.
+  // Now and then somebody gives up, so that there is something to unlearn; more often, and it would be a habit.
   coldStart: {
     checkpoint: 'nano',
     updates: 2000,
     batch: 16,
     peakRate: 3e-3,
     conversations: 0.6,
-    giveUpShare: 0.12,
+    giveUpShare: 0.01,
     interviews: 0.4,
   },
   /** Share of expert turns in the prose the base reads. */
@@ -65,12 +65,12 @@ export const RECIPE = {
   shownRewards: 0.2,
   maxTurns: 8,
   gyms: {
-    travel: { weight: 3, expertShare: 0.25 },
-    turtle: { weight: 2, expertShare: 0.25 },
-    function: { weight: 3, expertShare: 0.5 },
+    travel: { weight: 3, expertShare: 0.35 },
+    turtle: { weight: 2, expertShare: 0.5 },
+    function: { weight: 3, expertShare: 0.6 },
     tau: { weight: 3, expertShare: 0.6 },
-    persuade: { weight: 2, expertShare: 0.2 },
-    intention: { weight: 2, expertShare: 0.2 },
+    persuade: { weight: 2, expertShare: 0.4 },
+    intention: { weight: 2, expertShare: 0.3 },
     telepathy: { weight: 3, expertShare: 0.5 },
     search: { weight: 3, expertShare: 0.5 },
   },
