@@ -73,6 +73,8 @@ export function defaultText(row: SettingRow): string {
       return numberText(row.default);
     case 'switch':
       return row.default ? 'on' : 'off';
+    case 'terms':
+      return row.default || 'none';
     case 'choice':
       return row.options.find((option) => option.value === row.default)?.label ?? row.default;
   }
