@@ -124,8 +124,10 @@ export function creditGroup(rollouts: readonly CreditRollout[], options: CreditO
 }
 
 /** One advantage a turn, for every rollout of the group; every token of the turn is pushed by it. */
-export const groupAdvantages = (rollouts: readonly CreditRollout[], options: CreditOptions = {}): number[][] =>
-  creditGroup(rollouts, options).advantages;
+export const groupAdvantages = (
+  rollouts: readonly CreditRollout[],
+  options: CreditOptions = {},
+): number[][] => creditGroup(rollouts, options).advantages;
 
 /**
  * A_t = F c_t n / (sum c_t n_t), with n the number of tokens whose credit is not 0.

@@ -2,7 +2,13 @@
  * Where a credit rule does something a reader would not expect, for the group at hand, with the numbers that show
  * it. The effects are consequences of the rules in advantages.ts and printed.ts, not faults of an implementation.
  */
-import { allEqual, creditGroup, type CreditOptions, type CreditRollout, type GroupCredit } from './advantages';
+import {
+  allEqual,
+  creditGroup,
+  type CreditOptions,
+  type CreditRollout,
+  type GroupCredit,
+} from './advantages';
 import { scoreTrajectory } from './score';
 
 interface Told {
@@ -147,7 +153,9 @@ function outcomeIgnored(
   const [first, ...others] = advantages.flat();
   if (first !== undefined && others.every((advantage) => advantage === first)) {
     const message = `Every turn of every rollout is pushed by ${short(first)}, in the best (${short(scores[best] ?? 0)}) as in the worst (${short(scores[worst] ?? 0)}): taken at its word, the paper's formula carries no signal here.`;
-    return [{ kind: 'no-signal', advantage: first, scores: [scores[best] ?? 0, scores[worst] ?? 0], message }];
+    return [
+      { kind: 'no-signal', advantage: first, scores: [scores[best] ?? 0, scores[worst] ?? 0], message },
+    ];
   }
   const empty = (i: number): number | undefined => {
     const turn = rollouts[i]?.turnRewards.indexOf(0) ?? -1;

@@ -33,7 +33,8 @@ const termSchema = v.pipe(
         v.number('a weight must be a number'),
         v.check(
           (weight) => Math.abs(weight) <= MOST_WEIGHT,
-          ({ input }) => `a weight must lie between -${MOST_WEIGHT} and ${MOST_WEIGHT}, but got ${String(input)}`,
+          ({ input }) =>
+            `a weight must lie between -${MOST_WEIGHT} and ${MOST_WEIGHT}, but got ${String(input)}`,
         ),
       ),
       subject: v.optional(

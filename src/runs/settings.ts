@@ -255,7 +255,7 @@ export const SETTINGS = {
     group: 'reward',
     label: "Weight of the gym's reward",
     help: 'How much of what the gym pays counts in training; at 0 only the terms below do.',
-    formula: "r'_t = w\\, r_t - p + \\sum_e w_e\\, n_{e,t}",
+    formula: 'w\\, r_t - p + \\sum_e w_e\\, n_{e,t}',
     default: 1,
     min: 0,
     max: 10,

@@ -1,5 +1,4 @@
 /** What other rules change about a group, and how it is said. */
-import { inWords } from '../format';
 import type { ScoredGroup } from './rescore';
 
 /** How a number is seen on the page: one that is written 0.00 pushes nobody. */
@@ -92,10 +91,9 @@ function summarise(
   const first =
     moves === 0
       ? 'The ranking stays'
-      : `${capital(inWords(moves))} of ${rollouts.length} rollouts ${moves === 1 ? 'changes' : 'change'} place`;
+      : `${moves} of ${rollouts.length} rollouts ${moves === 1 ? 'changes' : 'change'} place`;
   const sentence = [first, ...turned].join('; ');
-  const turns =
-    flips === 0 ? '' : ` ${capital(inWords(flips))} ${flips === 1 ? 'turn is' : 'turns are'} pushed the other way.`;
+  const turns = flips === 0 ? '' : ` ${flips} ${flips === 1 ? 'turn is' : 'turns are'} pushed the other way.`;
   return `${sentence}.${turns}`;
 }
 
@@ -105,5 +103,3 @@ function named(some: readonly RolloutChange[]): string {
   const last = numbers.pop() ?? '';
   return numbers.length === 0 ? `rollout ${last}` : `rollouts ${numbers.join(', ')} and ${last}`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -93,10 +93,10 @@ function sumsOf({ scored, settings }: Asked): Sums {
 /** The value is minus the mean advantage, the gradient is not. */
 function ratioPoint({ settings, metrics, asTrained }: Asked, { mean, size, tokens, loss }: Sums): Point {
   const { klCoefficient: beta } = settings;
-  const leash = beta > 0 && metrics ? `, plus ${compact(beta)} times a divergence of ${compact(metrics.kl)}` : '';
+  const leash =
+    beta > 0 && metrics ? `, plus ${compact(beta)} times a divergence of ${compact(metrics.kl)}` : '';
   const value = loss === null ? '' : ` That is a loss of ${signed(loss, 4)}${leash}.`;
-  const reported =
-    asTrained && metrics ? ` The step reported ${signed(metrics.policy_loss, 4)}.` : '';
+  const reported = asTrained && metrics ? ` The step reported ${signed(metrics.policy_loss, 4)}.` : '';
   const epochs =
     settings.innerEpochs === 1
       ? 'with one inner epoch that is the only one'

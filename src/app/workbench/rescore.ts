@@ -2,7 +2,12 @@
  * Stored rollouts under other rules: what was said stays, what it counts for is computed again. Everything comes from
  * credit/, so that the workbench shows what training would do.
  */
-import { creditGroup, type CreditOptions, type CreditRollout, type GroupCredit } from '../../credit/advantages';
+import {
+  creditGroup,
+  type CreditOptions,
+  type CreditRollout,
+  type GroupCredit,
+} from '../../credit/advantages';
 import { trainingRewards, type RewardRule } from '../../credit/reward-terms';
 import type { GroupRecord } from '../../runs/record';
 import { rewardRule, type RewardSettings } from '../../runs/reward-terms';
