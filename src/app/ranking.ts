@@ -119,7 +119,7 @@ export function scales(group: GroupRecord): Scales {
     return most || 1;
   };
   return {
-    reward: largest((turn) => turn.reward),
+    reward: largest(countedReward),
     credit: largest((turn) => turn.credit),
     advantage: largest(
       (turn) => turn.advantage,

@@ -43,7 +43,7 @@ const PICTURES = [
     steps: 8,
     settings: true,
     full: true,
-    hash: '#v=1&gamma=0.9&turnMethod=r2g',
+    hash: '#v=1&gamma=0.9&turnMethod=r2g&rewardTerms=right:0.2,repeated:-0.2',
   },
   { name: 'workbench-empty-light', ...wide, colorScheme: 'light', steps: 0, place: 'Workbench' },
   ...['light', 'dark'].flatMap((colorScheme) =>
@@ -147,7 +147,8 @@ async function take({
     }
     if (steps >= 25) await page.locator('summary', { hasText: 'What the user knows' }).click();
     if (settings) {
-      for (const title of ['Credit', 'Optimiser']) await page.locator('summary', { hasText: title }).click();
+      for (const title of ['Reward', 'Credit', 'Optimiser'])
+        await page.locator('summary').getByText(title, { exact: true }).click();
       await page.locator('#setting-gamma').fill('seven');
       await page.locator('#setting-loraRank').fill('12');
     }

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/app/workbench/compare';
 import { flagsOf } from '../../src/app/workbench/flags';
-import { recorded, rescore, rulesOf, type Rules } from '../../src/app/workbench/rescore';
+import {
+  NO_WHAT_IFS,
+  recorded,
+  rescore,
+  rulesOf,
+  supposing,
+  type Rules,
+} from '../../src/app/workbench/rescore';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/runs/settings';
 import type { GroupRecord } from '../../src/runs/record';
 import { played } from './records';
@@ -45,6 +52,20 @@ describe('re-scoring', () => {
     expect(after.ranks).toEqual([2, 1, 3, 4]);
     // Whoever is compared with it is pushed, too: 1 of a mean of .9 instead of 1 of .4.
     expect(after.normalised[0]).toBeLessThan(recorded(group).normalised[0]!);
+  });
+
+  it('remembers what is supposed until it is taken back', () => {
+    const one = supposing(NO_WHAT_IFS, [2, 1, 0], 0.5);
+    const two = supposing(one, [2, 1, 3], 1);
+    expect(two.get(2)?.get(1)).toEqual(
+      new Map([
+        [0, 0.5],
+        [3, 1],
+      ]),
+    );
+    expect(one.get(2)?.get(1)).toEqual(new Map([[0, 0.5]]));
+    expect(supposing(supposing(two, [2, 1, 0], null), [2, 1, 3], null)).toEqual(NO_WHAT_IFS);
+    expect(supposing(NO_WHAT_IFS, [0, 0, 0], null)).toEqual(NO_WHAT_IFS);
   });
 
   const reward = fc.integer({ min: -4, max: 20 }).map((n) => n / 20);

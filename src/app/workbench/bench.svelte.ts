@@ -8,7 +8,7 @@ import type { SettingKey, Settings } from '../../runs/settings';
 import { parseSettings } from '../../runs/validate';
 import type { Run } from '../run.svelte';
 import type { SettingsSource } from '../settings/values';
-import type { WhatIf } from './rescore';
+import { NO_WHAT_IFS, supposing, type WhatIf, type WhatIfs } from './rescore';
 
 export type Formula = NonNullable<CreditOptions['formula']>;
 
@@ -27,8 +27,7 @@ export class Bench implements SettingsSource {
   /** Only what differs from the run, so that a change made elsewhere shows here, too. */
   #changes = $state.raw<Values>({});
   #held = $state.raw<Played | null>(null);
-  /** By group. */
-  #whatIf = $state.raw<ReadonlyMap<number, WhatIf>>(new Map());
+  #whatIf = $state.raw<WhatIfs>(NO_WHAT_IFS);
   formula = $state.raw<Formula>('released');
   /** Null: the first group that teaches something. */
   group = $state.raw<number | null>(null);
@@ -90,16 +89,7 @@ export class Bench implements SettingsSource {
   /** What the gym is supposed to have paid for a turn; null takes it back. */
   suppose(group: number, rollout: number, turn: number, reward: number | null): void {
     this.hold();
-    const rollouts = new Map(this.#whatIf.get(group));
-    const turns = new Map(rollouts.get(rollout));
-    if (reward === null) turns.delete(turn);
-    else turns.set(turn, reward);
-    if (turns.size > 0) rollouts.set(rollout, turns);
-    else rollouts.delete(rollout);
-    const groups = new Map(this.#whatIf);
-    if (rollouts.size > 0) groups.set(group, rollouts);
-    else groups.delete(group);
-    this.#whatIf = groups;
+    this.#whatIf = supposing(this.#whatIf, [group, rollout, turn], reward);
   }
 
   whatIf(group: number): WhatIf | undefined {
@@ -114,14 +104,14 @@ export class Bench implements SettingsSource {
   /** Takes the newest step, on which nothing has been supposed. */
   follow(): void {
     this.#held = null;
-    this.#whatIf = new Map();
+    this.#whatIf = NO_WHAT_IFS;
     this.group = null;
     this.rollout = null;
   }
 
   putBack(): void {
     this.#changes = {};
-    this.#whatIf = new Map();
+    this.#whatIf = NO_WHAT_IFS;
     this.formula = 'released';
   }
 

@@ -41,6 +41,30 @@ export type WhatIf = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
 const NOTHING: WhatIf = new Map();
 
+/** What is supposed of all groups, by group. */
+export type WhatIfs = ReadonlyMap<number, WhatIf>;
+export const NO_WHAT_IFS: WhatIfs = new Map();
+
+/** The same with one more reward supposed, or with one taken back (`null`). */
+export function supposing(
+  all: WhatIfs,
+  [group, rollout, turn]: readonly [group: number, rollout: number, turn: number],
+  reward: number | null,
+): WhatIfs {
+  const rollouts = all.get(group) ?? NOTHING;
+  const turns = withEntry(rollouts.get(rollout) ?? new Map<number, number>(), turn, reward);
+  return withEntry(all, group, orNull(withEntry(rollouts, rollout, orNull(turns))));
+}
+
+function withEntry<V>(map: ReadonlyMap<number, V>, key: number, value: V | null): ReadonlyMap<number, V> {
+  const next = new Map(map);
+  if (value === null) next.delete(key);
+  else next.set(key, value);
+  return next;
+}
+
+const orNull = <V>(map: ReadonlyMap<number, V>): ReadonlyMap<number, V> | null => (map.size > 0 ? map : null);
+
 export function rescore(group: GroupRecord, rules: Rules, whatIf: WhatIf = NOTHING): ScoredGroup {
   const tokens = tokensOf(group);
   const rollouts = group.rollouts.map(({ turns }, i): CreditRollout => {
