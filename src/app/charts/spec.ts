@@ -36,7 +36,7 @@ export const REWARD: ChartSpec<StepCurve> = {
 export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
   {
     key: 'reward',
-    title: 'Reward trained on',
+    title: 'Training reward',
     help: 'What a conversation counts for, reward terms and penalties included. If it rises while the headline falls, the policy games them.',
     format: (value) => fixed(value),
     atLeast: 1,
