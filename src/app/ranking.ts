@@ -14,23 +14,31 @@ export interface Ranked {
 
 /** Scores are sums of decimals; a difference this small is rounding, not merit. */
 const ROUNDING = 1e-9;
-const same = (a: RolloutRecord, b: RolloutRecord): boolean =>
-  Math.abs(a.trajectoryScore - b.trajectoryScore) <= ROUNDING;
 
 /** Best first; equals stay in sampling order, so that nothing jumps without a reason. */
-export function rank(group: GroupRecord): Ranked[] {
-  const order = group.rollouts
-    .map((rollout, index) => ({ rollout, index }))
-    .sort((a, b) =>
-      same(a.rollout, b.rollout) ? a.index - b.index : b.rollout.trajectoryScore - a.rollout.trajectoryScore,
-    );
+export function rankScores(scores: readonly number[]): Omit<Ranked, 'rollout'>[] {
+  const same = (a: number, b: number): boolean => Math.abs(a - b) <= ROUNDING;
+  const order = scores
+    .map((score, index) => ({ score, index }))
+    .sort((a, b) => (same(a.score, b.score) ? a.index - b.index : b.score - a.score));
   let place = 1;
-  return order.map(({ rollout, index }, position) => {
+  return order.map(({ score, index }, position) => {
     const before = order[position - 1];
-    if (before && !same(before.rollout, rollout)) place = position + 1;
-    return { rollout, index, rank: place };
+    if (before && !same(before.score, score)) place = position + 1;
+    return { index, rank: place };
   });
 }
+
+export function rank(group: GroupRecord): Ranked[] {
+  const { rollouts } = group;
+  return rankScores(rollouts.map((one) => one.trajectoryScore)).flatMap(({ index, rank: place }) => {
+    const rollout = rollouts[index];
+    return rollout ? [{ rollout, index, rank: place }] : [];
+  });
+}
+
+/** What a turn counted for in training: what the gym paid, unless reward terms made it another number. */
+export const countedReward = ({ reward, trainingReward }: TurnRecord): number => trainingReward ?? reward;
 
 /** How many of the ranked rollouts stand above the group's mean: where the dashed line goes. */
 export function aboveMean(ranked: readonly Ranked[], mean: number): number {
@@ -111,7 +119,7 @@ export function scales(group: GroupRecord): Scales {
     return most || 1;
   };
   return {
-    reward: largest((turn) => turn.reward),
+    reward: largest(countedReward),
     credit: largest((turn) => turn.credit),
     advantage: largest(
       (turn) => turn.advantage,

@@ -57,7 +57,12 @@ export class Run {
   }
 
   set(key: SettingKey, value: string | number | boolean): void {
-    const parsed = parseSettings({ ...this.settings, [key]: value });
+    this.change({ [key]: value });
+  }
+
+  /** Several at once. */
+  change(values: Readonly<Partial<Record<SettingKey, string | number | boolean>>>): void {
+    const parsed = parseSettings({ ...this.settings, ...values });
     // The fields check before they call; this is the last gate before the engine and the link.
     if (!parsed.ok) {
       this.problems = parsed.problems;

@@ -9,6 +9,7 @@ import { Curves } from './curves';
 
 export const STEP_CURVES = [
   'score',
+  'reward',
   'success',
   'turns',
   'entropy',

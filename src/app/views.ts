@@ -13,11 +13,16 @@ export interface View {
   readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
 }
 
-export const VIEW_NAMES = ['watch', 'evaluation'] as const;
+export const VIEW_NAMES = ['watch', 'workbench', 'evaluation'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
   watch: { title: 'Watch', hint: 'See the policy learn, conversation by conversation.' },
+  workbench: {
+    title: 'Workbench',
+    hint: 'Change what counts, and see at once who would be pushed up or down.',
+    load: () => import('./workbench/Workbench.svelte'),
+  },
   evaluation: {
     title: 'Evaluation',
     hint: 'Measure on test tasks what learning has added.',

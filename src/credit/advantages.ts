@@ -10,6 +10,7 @@
  * n counts the tokens whose credit is not 0, so A averages to F over those tokens: shaping decides how F is
  * spread over the turns, never how much of it there is.
  */
+import { asPrinted, printedAdvantages } from './printed';
 import { scoreTrajectory, type TrajectoryMethod } from './score';
 import { shapeTurnRewards, type TurnMethod } from './shape';
 
@@ -25,6 +26,11 @@ export interface NormaliseOptions {
 }
 
 export interface CreditOptions extends NormaliseOptions {
+  /**
+   * Whose advantages: those of UserRL's released code (the default, and the only ones that are trained with), or
+   * those of the formula its paper prints, to be looked at (printed.ts).
+   */
+  readonly formula?: 'released' | 'printed';
   readonly turnMethod?: TurnMethod;
   readonly trajectoryMethod?: TrajectoryMethod;
   readonly gamma?: number;
@@ -43,6 +49,16 @@ export interface GroupNormalisation {
   readonly std: number;
   /** F_i of every rollout. */
   readonly normalised: number[];
+}
+
+/** Everything that credit makes of a group; rows are rollouts, in the order given. */
+export interface GroupCredit extends GroupNormalisation {
+  /** Trajectory score S_i of every rollout. */
+  readonly scores: number[];
+  /** Shaped credit c_t of every turn. */
+  readonly credits: number[][];
+  /** What every token of a turn is pushed by. */
+  readonly advantages: number[][];
 }
 
 /** A difference this small relative to its terms is what adding decimals in another order leaves behind. */
@@ -81,21 +97,37 @@ export function normaliseGroup(
   return { mean, std, normalised: scores.map((s) => (s - mean) / divisor) };
 }
 
-/** Whether the scores differ by no more than rounding, so that 0.1 + 0.2 + 0.3 equals 0.3 + 0.2 + 0.1. */
+/**
+ * Whether the scores differ by no more than rounding, so that 0.1 + 0.2 + 0.3 equals 0.3 + 0.2 + 0.1; and
+ * 0.1 + 0.2 - 0.3, which binary makes 5.6e-17, equals 0: rewards that cancel are of the order of 1.
+ */
 export function allEqual(scores: readonly number[]): boolean {
   const largest = Math.max(...scores);
   const smallest = Math.min(...scores);
-  return largest - smallest <= ROUNDING * Math.max(Math.abs(largest), Math.abs(smallest));
+  return largest - smallest <= ROUNDING * Math.max(1, Math.abs(largest), Math.abs(smallest));
+}
+
+/** Scores, shapes and normalises a group, and spreads what comes of it over the turns. */
+export function creditGroup(rollouts: readonly CreditRollout[], options: CreditOptions = {}): GroupCredit {
+  const scores = groupScores(rollouts, options);
+  const credits = rollouts.map(({ turnRewards }) =>
+    shapeTurnRewards(turnRewards, options.turnMethod ?? 'equalized', options),
+  );
+  const printed = options.formula === 'printed';
+  const normalisation = normaliseGroup(scores, printed ? asPrinted(options) : options);
+  const advantages = printed
+    ? printedAdvantages(credits, normalisation, options)
+    : rollouts.map(({ turnTokens }, i) =>
+        spreadOverTurns(normalisation.normalised[i] ?? 0, credits[i] ?? [], turnTokens),
+      );
+  return { scores, ...normalisation, credits, advantages };
 }
 
 /** One advantage a turn, for every rollout of the group; every token of the turn is pushed by it. */
-export function groupAdvantages(rollouts: readonly CreditRollout[], options: CreditOptions = {}): number[][] {
-  const { normalised } = normaliseGroup(groupScores(rollouts, options), options);
-  return rollouts.map((rollout, i) => {
-    const credits = shapeTurnRewards(rollout.turnRewards, options.turnMethod ?? 'equalized', options);
-    return spreadOverTurns(normalised[i] ?? 0, credits, rollout.turnTokens);
-  });
-}
+export const groupAdvantages = (
+  rollouts: readonly CreditRollout[],
+  options: CreditOptions = {},
+): number[][] => creditGroup(rollouts, options).advantages;
 
 /**
  * A_t = F c_t n / (sum c_t n_t), with n the number of tokens whose credit is not 0.

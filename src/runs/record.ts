@@ -10,9 +10,9 @@ import type { Settings } from './settings';
 /** One line of `turnwise train --json`, and one point of every chart. */
 export interface StepMetrics {
   readonly step: number;
-  /** Mean over rollouts of the sum of turn rewards. */
+  /** Mean over rollouts of the sum of what the turns counted for: what the gym paid, under the run's reward terms. */
   readonly reward: number;
-  /** Mean over rollouts of the sum of turn rewards, as a fraction of the most the task allows. */
+  /** Mean over rollouts of the sum of what the gym paid, as a fraction of the most the task allows. Reward terms leave it alone. */
   readonly score: number;
   /** Mean over groups of the deviation of the trajectory scores (the convention the settings name). */
   readonly reward_std: number;
@@ -86,7 +86,10 @@ export interface TurnRecord {
   readonly content: string;
   /** What the user replied; empty if the turn ended the episode. */
   readonly feedback: string;
+  /** What the gym paid. */
   readonly reward: number;
+  /** What the turn counted for in training, where the run's reward terms made that another number. */
+  readonly trainingReward?: number;
   /** Shaped credit of the turn. */
   readonly credit: number;
   /** What every token of the turn is pushed by. */
@@ -100,7 +103,7 @@ export interface RolloutRecord {
   readonly opening: string;
   readonly turns: readonly TurnRecord[];
   readonly hidden: readonly HiddenFact[];
-  /** Sum of turn rewards. */
+  /** Sum of what the gym paid for the turns. */
   readonly reward: number;
   /** `reward` as a fraction of the most the task allows. */
   readonly score: number;

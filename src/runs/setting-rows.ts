@@ -42,12 +42,19 @@ export interface SwitchRow extends RowBase {
   readonly default: boolean;
 }
 
-export type SettingRow = NumberRow | ChoiceRow | SwitchRow;
+/** Reward terms, in the spelling of reward-terms.ts; a settings file may give them as a list, too. */
+export interface TermsRow extends RowBase {
+  readonly kind: 'terms';
+  readonly default: string;
+}
+
+export type SettingRow = NumberRow | ChoiceRow | SwitchRow | TermsRow;
 
 export const SETTING_GROUPS = {
   world: 'The world',
   gym: 'Rules of the gym',
   rollout: 'Rollouts',
+  reward: 'Reward',
   credit: 'Credit',
   objective: 'Objective',
   optimiser: 'Optimiser',
@@ -76,3 +83,4 @@ export const choice = <const V extends string>(row: Rest<ChoiceRow<V>>): ChoiceR
   kind: 'choice',
 });
 export const flag = (row: Rest<SwitchRow>): SwitchRow => ({ restart: false, ...row, kind: 'switch' });
+export const terms = (row: Rest<TermsRow>): TermsRow => ({ restart: false, ...row, kind: 'terms' });

@@ -8,15 +8,17 @@ import {
   choice,
   flag,
   real,
+  terms,
   whole,
   type ChoiceRow,
   type NumberRow,
   type SettingRow,
   type SwitchRow,
+  type TermsRow,
 } from './setting-rows';
 
 export { SETTING_GROUPS } from './setting-rows';
-export type { ChoiceRow, NumberRow, SettingGroup, SettingRow, SwitchRow } from './setting-rows';
+export type { ChoiceRow, NumberRow, SettingGroup, SettingRow, SwitchRow, TermsRow } from './setting-rows';
 
 const USERRL = 'UserRL, arXiv 2509.19736';
 const GRPO = 'DeepSeekMath, arXiv 2402.03300';
@@ -235,6 +237,34 @@ export const SETTINGS = {
     help: 'Append the reward of the turn to what the policy reads next, as UserRL does in training but not in evaluation.',
     paper: `${USERRL}, released code`,
     default: false,
+  }),
+
+  // ---- reward
+  gymRewardWeight: real({
+    group: 'reward',
+    label: "Weight of the gym's reward",
+    help: 'How much of what the gym pays counts in training; at 0 only the terms below do.',
+    formula: 'w\\, r_t - p + \\sum_e w_e\\, n_{e,t}',
+    default: 1,
+    min: 0,
+    max: 10,
+    step: 0.05,
+  }),
+  stepPenalty: real({
+    group: 'reward',
+    label: 'Step penalty',
+    help: 'Charged for every turn, so that a goal reached sooner is worth more. A small one is enough: it also makes giving up cheap.',
+    paper: `${USERRL}, released code: 0`,
+    default: 0,
+    min: 0,
+    max: 1,
+    step: 0.01,
+  }),
+  rewardTerms: terms({
+    group: 'reward',
+    label: 'Reward terms',
+    help: 'What else is paid or charged: a weight for each thing that can happen in a turn. Score and success stay those of the gym, so that a policy that games the terms is found out.',
+    default: '',
   }),
 
   // ---- credit
@@ -587,7 +617,15 @@ export type SettingKey = keyof typeof SETTINGS;
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 type ValueOf<R> =
-  R extends ChoiceRow<infer V> ? V : R extends NumberRow ? number : R extends SwitchRow ? boolean : never;
+  R extends ChoiceRow<infer V>
+    ? V
+    : R extends NumberRow
+      ? number
+      : R extends SwitchRow
+        ? boolean
+        : R extends TermsRow
+          ? string
+          : never;
 export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
 
 export const DEFAULT_SETTINGS = Object.freeze(

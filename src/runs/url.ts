@@ -2,9 +2,10 @@
  * Settings as the part of a URL after `#`: `v=1&groupSize=16&turnMethod=r2g`. Only what differs from the defaults
  * is written, so links stay short and readable. A link holds data, never code and never a secret.
  */
+import { nearestName } from './nearest';
 import { DEFAULT_SETTINGS, SETTINGS, SETTING_KEYS } from './settings';
 import type { SettingKey, Settings } from './settings';
-import { nearestName, parseSettings, readValue } from './validate';
+import { parseSettings, readValue } from './validate';
 
 /** Raised when the meaning of a key or of a default changes, so that an old link is never read wrongly. */
 export const URL_VERSION = 1;

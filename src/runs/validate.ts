@@ -3,6 +3,8 @@
  * Nothing is corrected in silence: whatever is unknown, of the wrong type or out of range is a problem in words.
  */
 import * as v from 'valibot';
+import { nearestName } from './nearest';
+import { parseRewardTerms, rewardTermsText } from './reward-terms';
 import { DEFAULT_SETTINGS, SETTINGS, SETTING_KEYS } from './settings';
 import type { SettingKey, SettingRow, Settings } from './settings';
 
@@ -29,6 +31,16 @@ function rowSchema(key: SettingKey, row: SettingRow): v.GenericSchema<unknown, s
     }
     case 'switch':
       return v.boolean(wrong('must be true or false'));
+    case 'terms':
+      return v.pipe(
+        v.unknown(),
+        v.rawTransform(({ dataset, addIssue, NEVER }) => {
+          const parsed = parseRewardTerms(dataset.value);
+          if (parsed.ok) return rewardTermsText(parsed.terms);
+          for (const problem of parsed.problems) addIssue({ message: `${key}: ${problem}` });
+          return NEVER;
+        }),
+      );
   }
 }
 
@@ -42,6 +54,7 @@ export function parseSettings(input: unknown): ParsedSettings {
     return { ok: false, problems: ['settings must be an object of names and values'] };
   }
   const problems: string[] = [];
+  const given: Record<string, string | number | boolean> = {};
   for (const [key, value] of Object.entries(input)) {
     const schema = SCHEMAS.get(key);
     if (!schema) {
@@ -49,11 +62,12 @@ export function parseSettings(input: unknown): ParsedSettings {
       continue;
     }
     const result = v.safeParse(schema, value, { abortEarly: true });
-    if (!result.success) problems.push(...result.issues.map((issue) => issue.message));
+    if (result.success) given[key] = result.output;
+    else problems.push(...result.issues.map((issue) => issue.message));
   }
   if (problems.length > 0) return { ok: false, problems };
   // Every entry was checked against its row above, and a row is what the type of a setting is made from.
-  return { ok: true, settings: Object.freeze({ ...DEFAULT_SETTINGS, ...input }) as Settings };
+  return { ok: true, settings: Object.freeze({ ...DEFAULT_SETTINGS, ...given }) as Settings };
 }
 
 /** What a setting's text in a link or on the command line stands for; what cannot be read stays text, and is refused as such. */
@@ -64,6 +78,7 @@ export function readValue(key: SettingKey, text: string): string | number | bool
     case 'switch':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'choice':
+    case 'terms':
       return text;
   }
 }
@@ -72,24 +87,4 @@ export function readValue(key: SettingKey, text: string): string | number | bool
 export function unknownName(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   return `no setting is called "${name}"${nearest ? `; did you mean ${nearest}?` : ''}`;
-}
-
-/** The known name that takes the fewest edits, capitals aside. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const distances = known.map((candidate) => editDistance(name.toLowerCase(), candidate.toLowerCase()));
-  return known[distances.indexOf(Math.min(...distances))];
-}
-
-/** Levenshtein distance, one row of the table at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,13 +1,17 @@
 /** From the turn rewards of a batch to advantages on the device, by the rules of credit/. */
 import { tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { normaliseGroup } from '../credit/advantages';
+import { trainingRewards } from '../credit/reward-terms';
 import { scoreTrajectory } from '../credit/score';
 import { shapeTurnRewards } from '../credit/shape';
 import { groupAdvantageOp } from '../kernels';
+import { rewardRule } from '../runs/reward-terms';
 import type { Settings } from '../runs/settings';
 import type { Trajectory } from './rollout';
 
 export interface BatchCredit {
+  /** What each turn of each rollout counts for: what the gym paid, under the run's reward terms. */
+  readonly rewards: readonly (readonly number[])[];
   /** Trajectory score of each rollout. */
   readonly scores: readonly number[];
   readonly groups: readonly { readonly mean: number; readonly std: number }[];
@@ -27,12 +31,13 @@ export async function creditBatch(
   settings: Settings,
 ): Promise<BatchCredit> {
   const { turnMethod, trajectoryMethod, groupSize, std, epsilon, normalizeByStd, maxTurns } = settings;
-  const rewards = trajectories.map(({ turns }) => turns.map(({ reward }) => reward));
+  const rule = rewardRule(settings);
+  const rewards = trajectories.map(({ turns }) => trainingRewards(turns, rule));
   const credits = rewards.map((turnRewards) => shapeTurnRewards(turnRewards, turnMethod, settings));
-  // Sums of the same rewards in another order differ in the last bit; ten digits make them equal again, so that
-  // a group that scores alike is seen to.
+  // Sums of the same rewards in another order differ in the last bit, also where they cancel; ten decimals make
+  // them equal again, so that a group that scores alike is seen to.
   const scores = rewards.map((turnRewards) =>
-    Number(scoreTrajectory(turnRewards, trajectoryMethod, settings).toPrecision(10)),
+    Number(scoreTrajectory(turnRewards, trajectoryMethod, settings).toFixed(10)),
   );
 
   const padded = (rows: readonly (readonly number[])[]) => {
@@ -54,6 +59,7 @@ export async function creditBatch(
     normaliseGroup(scores.slice(g * groupSize, (g + 1) * groupSize), settings),
   );
   return {
+    rewards,
     scores,
     groups,
     credits,

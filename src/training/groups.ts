@@ -26,6 +26,7 @@ export function groupRecords(
         content,
         feedback,
         reward: earned,
+        ...(credit.rewards[r]![t]! !== earned && { trainingReward: credit.rewards[r]![t]! }),
         credit: credit.credits[r]![t]!,
         advantage: credit.turnAdvantages[r]![t]!,
         tokens: logProbs.map((logProb, i) => ({ text: tokenizer.token(ids[start + i]!), logProb })),

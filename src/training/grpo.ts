@@ -259,7 +259,7 @@ function rolloutMetrics(
   );
   const portion = (count: number) => count / Math.max(1, groups.length);
   return {
-    reward: mean(rollouts.map(({ reward }) => reward)),
+    reward: mean(credit.rewards.map((row) => row.reduce((sum, reward) => sum + reward, 0))),
     score: mean(rollouts.map(({ score }) => score)),
     reward_std: mean(credit.groups.map(({ std }) => std)),
     frac_reward_zero_std: portion(alike.length),

@@ -3,6 +3,7 @@
  * generated for every conversation that still runs, the gym judges the calls, the user words the replies,
  * and the replies go in as the next chunk.
  */
+import type { COMMON_EVENTS } from '../gyms/events';
 import { gymNameOf } from '../gyms/task-set';
 import type { Episode, Gym, GymEvent, Judgement, Operation, Task } from '../gyms/types';
 import type { Decoder, SampledTurn } from '../policy/decoder';
@@ -122,7 +123,8 @@ async function takeTurns(
     const parsed = dialogue.parse(ids);
     const silent = { choice: null, feedback: '', reward: 0, events: [], start, logProbs };
     if (parsed.kind !== 'call') {
-      rollout.turns.push({ ...silent, content: parsed.text });
+      const said: keyof typeof COMMON_EVENTS = parsed.kind;
+      rollout.turns.push({ ...silent, content: parsed.text, events: [{ name: said }] });
       rollout.end = parsed.kind;
       return;
     }

@@ -43,8 +43,20 @@ const PICTURES = [
     steps: 8,
     settings: true,
     full: true,
-    hash: '#v=1&gamma=0.9&turnMethod=r2g',
+    hash: '#v=1&gamma=0.9&turnMethod=r2g&rewardTerms=right:0.2,repeated:-0.2',
   },
+  { name: 'workbench-empty-light', ...wide, colorScheme: 'light', steps: 0, place: 'Workbench' },
+  ...['light', 'dark'].flatMap((colorScheme) =>
+    Object.entries({ wide, phone }).map(([view, size]) => ({
+      name: `workbench-${view}-${colorScheme}`,
+      ...size,
+      colorScheme,
+      steps: 6,
+      place: 'Workbench',
+      tries: true,
+      full: true,
+    })),
+  ),
   ...['light', 'dark'].flatMap((colorScheme) =>
     Object.entries({ wide, phone }).flatMap(([view, size]) => [
       { name: `evaluation-${view}-${colorScheme}`, ...size, colorScheme, steps: 20, compare: true },
@@ -100,6 +112,8 @@ async function take({
   compiling,
   badge,
   compare,
+  place,
+  tries,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
@@ -133,7 +147,8 @@ async function take({
     }
     if (steps >= 25) await page.locator('summary', { hasText: 'What the user knows' }).click();
     if (settings) {
-      for (const title of ['Credit', 'Optimiser']) await page.locator('summary', { hasText: title }).click();
+      for (const title of ['Reward', 'Credit', 'Optimiser'])
+        await page.locator('summary').getByText(title, { exact: true }).click();
       await page.locator('#setting-gamma').fill('seven');
       await page.locator('#setting-loraRank').fill('12');
     }
@@ -152,6 +167,8 @@ async function take({
     await context.close();
     return;
   }
+  if (place) await page.getByRole('button', { name: place, exact: true }).click();
+  if (tries) await tryRules(page);
   // Pressing something further down has scrolled the page, and the bar on top sticks.
   await page.evaluate(() => window.scrollTo(0, 0));
   if (badge) await page.locator('.badge button').click();
@@ -159,4 +176,19 @@ async function take({
   await page.screenshot({ path: resolve(out, `${name}.png`), fullPage: full });
   console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
   await context.close();
+}
+
+/** Rules that have consequences: reward-to-go, a penalty, a term, and a reward that is only supposed. */
+async function tryRules(page) {
+  for (const title of ['What a turn counts for', 'From rewards to advantages']) {
+    const section = page.locator('details', { hasText: title });
+    if ((await section.getAttribute('open')) === null) await section.locator('summary').first().click();
+  }
+  await page.getByRole('radio', { name: /^Reward-to-go A turn/ }).check();
+  await page.locator('#setting-stepPenalty').fill('0.1');
+  await page.getByRole('button', { name: 'Add a term' }).click();
+  await page.getByRole('combobox', { name: 'What happens, term 1' }).selectOption('nothing-asked');
+  await page.getByRole('spinbutton', { name: /^Weight of/ }).fill('-0.3');
+  await page.getByRole('spinbutton', { name: /^What the gym paid for turn 1/ }).fill('0.9');
+  await page.locator('summary', { hasText: 'Why is my loss 0?' }).click();
 }

@@ -1,4 +1,8 @@
 /** Records as the engine makes them, with only what a test cares about spelt out. */
+import { creditGroup } from '../../src/credit/advantages';
+import { trainingRewards } from '../../src/credit/reward-terms';
+import { rewardRule } from '../../src/runs/reward-terms';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/runs/settings';
 import type {
   EvaluationRecord,
   GroupRecord,
@@ -99,5 +103,50 @@ export function group(rewards: readonly number[]): GroupRecord {
     mean,
     std: 1,
     rollouts: rewards.map((reward) => rollout(reward, { advantage: reward - mean })),
+  };
+}
+
+/** A group that was played for these turn rewards and trained on with these settings. */
+export function played(
+  rewards: readonly (readonly number[])[],
+  settings: Settings = DEFAULT_SETTINGS,
+): GroupRecord {
+  const rule = rewardRule(settings);
+  const turns = rewards.map((row) =>
+    row.map((paid) =>
+      turn({
+        reward: paid,
+        tokens: [
+          { text: 'how', logProb: -1 },
+          { text: 'many', logProb: -1 },
+        ],
+        events: [{ name: paid > 0 ? 'found' : 'nothing-asked' }],
+      }),
+    ),
+  );
+  const inTraining = turns.map((row) => trainingRewards(row, rule));
+  const credit = creditGroup(
+    inTraining.map((turnRewards) => ({ turnRewards, turnTokens: turnRewards.map(() => 2) })),
+    settings,
+  );
+  return {
+    task: 'party',
+    mean: credit.mean,
+    std: credit.std,
+    rollouts: turns.map((row, i) =>
+      rollout(
+        row.reduce((sum, one) => sum + one.reward, 0),
+        {
+          turns: row.map((one, t) => ({
+            ...one,
+            trainingReward: inTraining[i]![t]!,
+            credit: credit.credits[i]![t]!,
+            advantage: credit.advantages[i]![t]!,
+          })),
+          trajectoryScore: credit.scores[i]!,
+          advantage: credit.normalised[i]!,
+        },
+      ),
+    ),
   };
 }

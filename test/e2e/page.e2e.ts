@@ -118,6 +118,16 @@ describe('the page', () => {
     }),
   );
 
+  it.each([360, 1024, 1440])('has nothing to scroll sideways on the workbench at %i px', (width) =>
+    on({ width, height: 800, hash: '#view=workbench' }, async ({ page }) => {
+      await page.getByRole('heading', { name: 'Rules to try' }).waitFor();
+      for (const summary of await page.locator('summary').all()) {
+        if (await summary.isVisible()) await summary.click();
+      }
+      expect(await sidewaysScroll(page)).toBe(0);
+    }),
+  );
+
   it('changes its theme and remembers it', () =>
     on({ colorScheme: 'dark' }, async ({ page }) => {
       const ground = (): Promise<string> =>

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nearestName } from '../../src/runs/nearest';
+import { rewardTermsText } from '../../src/runs/reward-terms';
 import { DEFAULT_SETTINGS, SETTINGS, SETTING_KEYS } from '../../src/runs/settings';
 import { decodeHash, encodeSettings, OTHER_KEYS, URL_VERSION } from '../../src/runs/url';
-import { nearestName, parseSettings } from '../../src/runs/validate';
+import { parseSettings } from '../../src/runs/validate';
 import type { SettingKey, SettingRow, Settings } from '../../src/runs/settings';
+import { anyTerms } from '../support/terms';
 
 const problems = (input: unknown) => {
   const parsed = parseSettings(input);
@@ -26,6 +29,8 @@ function valueOf(key: SettingKey): fc.Arbitrary<string | number | boolean> {
       return fc.constantFrom(...row.options.map(({ value }) => value));
     case 'switch':
       return fc.boolean();
+    case 'terms':
+      return anyTerms.map(rewardTermsText);
   }
 }
 const partial = fc.record(Object.fromEntries(SETTING_KEYS.map((key) => [key, valueOf(key)])), {

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JudgedTurn } from '../../src/gyms/episode';
+import { COMMON_EVENTS, GYM_EVENTS } from '../../src/gyms/events';
 import type { GymName } from '../../src/gyms/options';
 import { playDemonstrator, type Listener, type PlayOptions, type Transcript } from '../../src/gyms/play';
 import { GYMS } from '../../src/gyms/registry';
 import { LEVELS } from '../../src/gyms/task-set';
-import type { Demonstrator, Gym, Judgement, Situation, Task, ToolCall } from '../../src/gyms/types';
+import type { Demonstrator, Gym, GymEvent, Judgement, Situation, Task, ToolCall } from '../../src/gyms/types';
 import type { Manner } from '../../src/gyms/wording';
 import { RECIPE } from '../../src/headless/checkpoints/recipe';
 import { Random, splitSeed } from '../../src/random';
@@ -66,6 +67,7 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
   const { gym, contents, secrets, replyWords = () => 18, turnBound = () => 1, repeatable = [] } = under;
   const name = gym.name as GymName;
   const { wording, vocabulary } = GYMS[name];
+  const published = new Set(Object.keys({ ...COMMON_EVENTS, ...GYM_EVENTS[name] }));
   const words = vocabulary();
   const known = new Set(words);
   const { train, test } = gym.tasks;
@@ -81,6 +83,10 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
     const stranger = text.split(' ').find((word) => !known.has(word));
     if (stranger !== undefined) expect.fail(`"${stranger}" in: ${text}`);
     if (wordCount(text) > limit) expect.fail(`${wordCount(text)} words, not ${limit}: ${text}`);
+  };
+  const expectPublished = (events: readonly GymEvent[]): void => {
+    const stranger = events.find((event) => !published.has(event.name));
+    if (stranger) expect.fail(`${name} does not publish "${stranger.name}"`);
   };
   const expectKept = (text: string, hidden: readonly string[]): void => {
     const told = hidden.find((secret) => ` ${text} `.includes(` ${secret} `));
@@ -131,6 +137,7 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
             expect(terminated && truncated).toBe(false);
             expect(terminated || truncated).toBe(episode.over);
             expect(events.length).toBeGreaterThan(0);
+            expectPublished(events);
             const hidden = secrets(task, turns);
             for (const manner of MANNERS) {
               const reply = wording.word(task, situation, manner, new Random(splitSeed(seed, turns.length)));
@@ -177,7 +184,8 @@ export function holdsAsEveryGym<T extends Task, S extends Situation>(under: GymU
         for (const kind of KINDS) {
           for (const [i, task] of [...test.slice(0, 40), ...train.slice(0, 40)].entries()) {
             const played = await play(task, kind, scripted(manner), { seed: i });
-            for (const { call } of played.turns) {
+            for (const { call, events } of played.turns) {
+              expectPublished(events);
               if (!call) continue;
               expectSaid(call.content, CALL_WORDS);
               expect(gym.operations).toContain(call.choice);

@@ -5,7 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tokenWeights } from '../../src/credit/loss';
 import { groupAdvantages, normaliseGroup } from '../../src/credit/advantages';
 import { grpoLoss } from '../../src/credit/loss';
+import { trainingRewards } from '../../src/credit/reward-terms';
 import type { Gym } from '../../src/gyms/types';
+import { rewardRule } from '../../src/runs/reward-terms';
 import type { Settings } from '../../src/runs/settings';
 import { creditBatch } from '../../src/training/credit-step';
 import { DivergedError, MAX_NEW_TOKENS, type StepResult } from '../../src/training/grpo';
@@ -51,6 +53,39 @@ describe('a run', () => {
     expect(one.traces[1]!.ids).not.toEqual(one.traces[0]!.ids);
     // And something was learnt from.
     expect(one.traces.some(({ norm }) => norm > 0)).toBe(true);
+  });
+
+  it('trains on what reward terms make of the turns, and reports the score of the gym', async () => {
+    const terms = { stepPenalty: 0.05, rewardTerms: 'repeated:-0.2,found:0.3', gymRewardWeight: 0.5 };
+    const [plain, shaped] = [await play(smallSettings(), 1), await play(smallSettings(terms), 1)];
+    const [one, other] = [plain.results[0]!, shaped.results[0]!];
+    // The first step is played by the same policy.
+    expect(shaped.traces[0]!.ids).toEqual(plain.traces[0]!.ids);
+    expect(shaped.traces[0]!.rewards).toEqual(plain.traces[0]!.rewards);
+    expect(other.metrics).toMatchObject({
+      score: one.metrics.score,
+      success: one.metrics.success,
+      turns: one.metrics.turns,
+    });
+    const rule = rewardRule(smallSettings(terms));
+    const counted = one.trajectories.map(({ turns }) => trainingRewards(turns, rule));
+    expect(other.metrics.reward).toBeCloseTo(counted.flat().reduce((a, b) => a + b, 0) / counted.length, 10);
+    expect(Math.abs(other.metrics.reward - one.metrics.reward)).toBeGreaterThan(0.05);
+    // Credit is given to what the turns count for; the record says both.
+    other.groups
+      .flatMap(({ rollouts }) => rollouts)
+      .forEach(({ turns, trajectoryScore }, r) => {
+        expect(turns.map(({ reward, trainingReward }) => trainingReward ?? reward)).toEqual(counted[r]);
+        expect(trajectoryScore).toBeCloseTo(
+          counted[r]!.reduce((a, b) => a + b, 0),
+          8,
+        );
+      });
+    const rewards = (of: typeof one) =>
+      of.groups.flatMap(({ rollouts }) => rollouts.map((rollout) => [rollout.reward, rollout.score]));
+    expect(rewards(other)).toEqual(rewards(one));
+    expect(one.groups[0]!.rollouts[0]!.turns[0]).not.toHaveProperty('trainingReward');
+    expect(shaped.values).not.toEqual(plain.values);
   });
 
   it('does not depend on what other runs did in between', async () => {

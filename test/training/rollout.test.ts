@@ -86,7 +86,8 @@ describe('a conversation of a policy that says what it is told', () => {
     const { trajectory } = await play([['<search>', 'cat', '<end>'], said]);
     expect(trajectory).toMatchObject({ end, success: false });
     expect(trajectory.turns).toHaveLength(2);
-    expect(trajectory.turns[1]).toMatchObject({ choice: null, feedback: '', reward: 0, events: [] });
+    expect(trajectory.turns[1]).toMatchObject({ choice: null, feedback: '', reward: 0 });
+    expect(trajectory.turns[1]!.events).toEqual([{ name: trajectory.end }]);
     expect(trajectory.turns[1]!.logProbs).toHaveLength(said.length);
     expect(trajectory.ids.slice(-said.length)).toEqual(said.flatMap((word) => tokenizer.encode(word)));
   });

@@ -35,6 +35,15 @@ export const REWARD: ChartSpec<StepCurve> = {
 
 export const STEP_CHARTS: readonly ChartSpec<StepCurve>[] = [
   {
+    key: 'reward',
+    title: 'Training reward',
+    help: 'What a conversation counts for, reward terms and penalties included. If it rises while the headline falls, the policy games them.',
+    format: (value) => fixed(value),
+    atLeast: 1,
+    curves: ofRun,
+    unit: 'step',
+  },
+  {
     key: 'success',
     title: 'Success',
     help: 'Conversations that reached their goal. It often stays low for a while and then follows the reward.',

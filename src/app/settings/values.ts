@@ -40,7 +40,7 @@ export type Typed =
   { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
 
 /** What was typed need not lie on the slider's grid, but must be a number within the range. */
-export function parseTyped(row: NumberRow, text: string): Typed {
+export function parseTyped(row: Pick<NumberRow, 'integer' | 'min' | 'max'>, text: string): Typed {
   const bare = text.trim().replace('\u2212', '-').replace(',', '.');
   const kind = row.integer ? 'a whole number' : 'a number';
   const range = `between ${numberText(row.min)} and ${numberText(row.max)}`;
@@ -63,18 +63,33 @@ export function numberText(value: number): string {
   return String(value);
 }
 
-export function isChanged(settings: Settings, key: SettingKey): boolean {
-  return settings[key] !== DEFAULT_SETTINGS[key];
+/** Where settings are read and set: those of the run, or some that are only tried out. */
+export interface SettingsSource {
+  readonly settings: Settings;
+  /** What they are changed against; the defaults where it is left out. */
+  readonly origin?: Settings;
+  /** Settings whose new value waits for a new run. */
+  readonly pendingRestart: readonly SettingKey[];
+  set(key: SettingKey, value: string | number | boolean): void;
+  /** Back to what it is changed against. */
+  reset(key: SettingKey): void;
 }
 
-export function defaultText(row: SettingRow): string {
+export function isChanged(settings: Settings, key: SettingKey, origin: Settings = DEFAULT_SETTINGS): boolean {
+  return settings[key] !== origin[key];
+}
+
+/** A value as it is named on the page. */
+export function valueText(row: SettingRow, value: string | number | boolean): string {
   switch (row.kind) {
     case 'number':
-      return numberText(row.default);
+      return numberText(Number(value));
     case 'switch':
-      return row.default ? 'on' : 'off';
+      return value ? 'on' : 'off';
+    case 'terms':
+      return String(value) || 'none';
     case 'choice':
-      return row.options.find((option) => option.value === row.default)?.label ?? row.default;
+      return row.options.find((option) => option.value === value)?.label ?? String(value);
   }
 }
 

@@ -2,13 +2,14 @@
 import { creditHazards, type CreditHazard } from '../../credit/hazards';
 import type { GroupRecord } from '../../runs/record';
 import type { Settings } from '../../runs/settings';
+import { countedReward } from '../ranking';
 
 const attempts = (count: number) => (count === 1 ? 'One attempt' : `${count} attempts`);
 
 /** One sentence for each kind of hazard. A group that scores all alike is told elsewhere (ranking.ts). */
 export function warnings(group: GroupRecord, settings: Settings): string[] {
   const rollouts = group.rollouts.map(({ turns }) => ({
-    turnRewards: turns.map(({ reward }) => reward),
+    turnRewards: turns.map(countedReward),
     turnTokens: turns.map(({ tokens }) => tokens.length),
   }));
   const hazards = creditHazards(rollouts, settings);

@@ -1,7 +1,9 @@
 /** Plays conversations of a given skill, and scores them with the real credit rules. */
-import { groupAdvantages, groupScores, normaliseGroup } from '../../../src/credit/advantages';
-import { shapeTurnRewards } from '../../../src/credit/shape';
+import { creditGroup } from '../../../src/credit/advantages';
+import { trainingRewards } from '../../../src/credit/reward-terms';
+import type { GymEvent } from '../../../src/gyms/types';
 import type { EndReason, GroupRecord, RolloutRecord, TurnRecord } from '../../../src/runs/record';
+import { rewardRule } from '../../../src/runs/reward-terms';
 import type { Settings } from '../../../src/runs/settings';
 import type { FakeTask } from './tasks';
 
@@ -39,19 +41,21 @@ function converse(task: FakeTask, skill: number, maxTurns: number, next: Random)
   for (let t = 0; t < maxTurns; t++) {
     if (next() > 0.9 + skill * 0.1) {
       end = next() < 0.5 ? 'plain-text' : 'malformed';
-      turns.push(turn(null, end === 'malformed' ? 'how how many' : 'here is my plan for you', '', 0));
+      const words = end === 'malformed' ? 'how how many' : 'here is my plan for you';
+      turns.push(turn(null, words, '', 0, { name: end }));
       break;
     }
     const open = task.details.filter((one) => !found.has(one.label));
     const chosen = next() < skill ? open[Math.floor(next() * open.length)] : undefined;
     if (!chosen) {
       const words = IDLE[Math.floor(next() * IDLE.length)] ?? 'go on';
-      turns.push(turn('action', words, 'Hm, I am not sure what you mean.', 0));
+      turns.push(turn('action', words, 'Hm, I am not sure what you mean.', 0, { name: 'nothing-asked' }));
       continue;
     }
     found.add(chosen.label);
     const done = found.size === task.details.length;
-    turns.push(turn('action', chosen.ask, done ? '' : chosen.reply, chosen.worth));
+    const event = { name: 'found', subject: chosen.label };
+    turns.push(turn('action', chosen.ask, done ? '' : chosen.reply, chosen.worth, event));
     if (done) {
       end = 'success';
       break;
@@ -60,40 +64,41 @@ function converse(task: FakeTask, skill: number, maxTurns: number, next: Random)
   return { turns, found, end };
 }
 
-function turn(choice: TurnRecord['choice'], content: string, feedback: string, reward: number): TurnRecord {
+function turn(
+  choice: TurnRecord['choice'],
+  content: string,
+  feedback: string,
+  reward: number,
+  event: GymEvent,
+): TurnRecord {
   const tokens = content.split(' ').map((text) => ({ text, logProb: -0.4 }));
-  return { choice, content, feedback, reward, credit: 0, advantage: 0, tokens, events: [] };
+  return { choice, content, feedback, reward, credit: 0, advantage: 0, tokens, events: [event] };
 }
 
 export function playGroup(task: FakeTask, skill: number, settings: Settings, next: Random): GroupRecord {
   const drafts = Array.from({ length: settings.groupSize }, () =>
     converse(task, skill, settings.maxTurns, next),
   );
+  const rule = rewardRule(settings);
   const rollouts = drafts.map(({ turns }) => ({
-    turnRewards: turns.map((one) => one.reward),
+    turnRewards: trainingRewards(turns, rule),
     turnTokens: turns.map((one) => one.tokens.length),
   }));
-  const scores = groupScores(rollouts, settings);
-  const { mean, std, normalised } = normaliseGroup(scores, settings);
-  const advantages = groupAdvantages(rollouts, settings);
+  const { scores, mean, std, normalised, credits, advantages } = creditGroup(rollouts, settings);
   const most = task.details.reduce((sum, one) => sum + one.worth, 0);
   return {
     task: task.id,
     mean,
     std,
     rollouts: drafts.map(({ turns, found, end }, i): RolloutRecord => {
-      const credits = shapeTurnRewards(
-        turns.map((one) => one.reward),
-        settings.turnMethod,
-        settings,
-      );
       const reward = turns.reduce((sum, one) => sum + one.reward, 0);
       return {
         task: task.id,
         opening: task.opening,
         turns: turns.map((one, t) => ({
           ...one,
-          credit: credits[t] ?? 0,
+          trainingReward: rollouts[i]?.turnRewards[t] ?? 0,
+          credit: credits[i]?.[t] ?? 0,
           advantage: advantages[i]?.[t] ?? 0,
         })),
         hidden: task.details.map((one) => ({
