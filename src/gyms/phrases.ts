@@ -11,6 +11,9 @@ export const NOT_HEARD: Phrases = {
   noisy: ['sorry , what did you say ?', 'hmm ? please say that again .', 'sorry , i did not hear you .'],
 };
 
+/** What comes back where a machine answers and the call was lost. */
+export const CALL_LOST: readonly string[] = ['no answer . please try again .'];
+
 /** What anybody says who was asked two things in one breath, where only one counts. */
 export const SEVERAL: Phrases = {
   helpful: ['please ask one question at a time .', 'sorry , one question at a time , please .'],

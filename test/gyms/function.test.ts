@@ -41,7 +41,7 @@ holdsAsEveryGym({
     });
     return [String(expected), quadWords(testCase)].filter((secret) => !shown.includes(secret));
   },
-  newWords: 21,
+  newWords: 23,
 });
 
 const by = (expression: Expression, expected: number, uses: 1 | 2 | 3 = 3): FunctionTask => ({

@@ -38,7 +38,6 @@ holdsAsEveryGym({
     return [...movers.map(({ value }) => value), ...hated].filter((value) => !spoken.includes(value));
   },
   repeatable: [ASK],
-  curtHelper: true,
   newWords: 39,
 });
 

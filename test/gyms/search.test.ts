@@ -237,5 +237,5 @@ holdsAsEveryGym({
     return objects.filter((object) => !known.some((text) => ` ${text} `.includes(` ${object} `)));
   },
   replyWords: ({ kind }) => (kind === 'results' ? LIST_WORDS : REPLY_WORDS),
-  newWords: 62,
+  newWords: 63,
 });

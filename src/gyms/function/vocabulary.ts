@@ -1,5 +1,5 @@
 /** Every word that Function can say: what a tokenizer for it must know. */
-import { NOT_HEARD } from '../phrases';
+import { CALL_LOST } from '../phrases';
 import { NUMBER_WORDS } from '../numbers';
 import { wordsIn } from '../text';
 import { RULES, ruleText } from './arithmetic';
@@ -12,5 +12,5 @@ export const functionVocabulary = (): string[] =>
   wordsIn([
     NUMBER_WORDS,
     [RULES.map(({ expression }) => ruleText(expression)), SEARCH.content, answer(0).content],
-    [FRAMES, NOT_HEARD, OPENING_TEMPLATES, CORPUS_TEMPLATES, 'one two three - .'],
+    [FRAMES, CALL_LOST, OPENING_TEMPLATES, CORPUS_TEMPLATES, 'one two three - .'],
   ]);

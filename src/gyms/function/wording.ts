@@ -3,7 +3,7 @@
  * is said together with the numbers it belongs to, so that every reply is a fact by itself.
  */
 import type { Random } from '../../random';
-import { NOT_HEARD } from '../phrases';
+import { CALL_LOST } from '../phrases';
 import { render } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -59,7 +59,7 @@ export const functionWording: Wording<FunctionTask> = {
     if (!isFunctionSituation(situation))
       throw new TypeError(`Not a situation of Function: ${situation.kind}`);
     const { kind, numbers, value } = situation;
-    if (kind === 'not-heard') return random.pick(NOT_HEARD[manner]);
+    if (kind === 'not-heard') return random.pick(CALL_LOST);
     return render(random.pick(FRAMES[manner][kind]), {
       numbers: quadWords(numbers ?? []),
       value: numberWords(value ?? 0),

@@ -11,7 +11,7 @@ import { isPersuadeSituation, type PersuadeSituation, type PersuadeTask } from '
 import { STANCES, VALUES } from './world';
 
 /** Longest reply in words: context is the scarcest thing a small model has. */
-export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 16, plain: 14, terse: 9, noisy: 14 };
+export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 14, terse: 9, noisy: 14 };
 /** How often a noisy user does not say why an argument did or did not work. */
 const VAGUE_SHARE = 0.12;
 
@@ -20,13 +20,13 @@ export const MOVED: Readonly<Record<'much' | 'some' | 'little', Phrases>> = {
   much: {
     helpful: ['good : i care a lot about {value} . now i {stance} .'],
     plain: ['i care a lot about {value} . now i {stance} .', 'so true , i love {value} . now i {stance} .'],
-    terse: ['so true . i {stance} .', 'very true , i {stance} .'],
+    terse: ['so true . now i {stance} .', 'very true , now i {stance} .'],
     noisy: ['oh , {value} , so true . now i {stance} .', 'hmm , i love {value} . i {stance} .'],
   },
   some: {
     helpful: ['true , i care about {value} . now i {stance} .'],
     plain: ['i care about {value} . now i {stance} .', 'true , i like {value} . now i {stance} .'],
-    terse: ['true . i {stance} .', 'right , i {stance} .'],
+    terse: ['true . now i {stance} .', 'right , now i {stance} .'],
     noisy: ['oh , {value} , true . now i {stance} .', 'hmm , i like {value} . i {stance} .'],
   },
   little: {
@@ -35,12 +35,12 @@ export const MOVED: Readonly<Record<'much' | 'some' | 'little', Phrases>> = {
       'well , i care a little about {value} . now i {stance} .',
       'maybe , for {value} . now i {stance} .',
     ],
-    terse: ['maybe . i {stance} .', 'a little . i {stance} .'],
+    terse: ['maybe . now i {stance} .', 'a little . now i {stance} .'],
     noisy: ['hmm , maybe {value} a little . i {stance} .', 'well , {value} , or so . now i {stance} .'],
   },
 };
 export const UNMOVED: Phrases = {
-  helpful: ['i do not care about {value} . i still {stance} . ask what matters to me .'],
+  helpful: ['i do not care about {value} . i still {stance} . ask what matters .'],
   plain: ['i do not care about {value} . i still {stance} .', 'what about {value} ? i still {stance} .'],
   terse: ['so what ? i {stance} .', 'i do not care . i {stance} .'],
   noisy: ['hmm , {value} ? i still {stance} .', 'oh , i do not care about {value} . i {stance} .'],

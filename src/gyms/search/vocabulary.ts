@@ -1,6 +1,6 @@
 /** Every word that Search can say: what a tokenizer for it must know. */
 import { PEOPLE } from '../people';
-import { NOT_HEARD } from '../phrases';
+import { CALL_LOST } from '../phrases';
 import { wordsIn } from '../text';
 import { CORPUS_TEMPLATES } from './corpus';
 import * as wording from './wording';
@@ -14,5 +14,5 @@ export function searchVocabulary(): string[] {
     questions,
     'phrase' in rest ? rest.phrase : '',
   ]);
-  return wordsIn([relations, facts, Object.values(wording), NOT_HEARD, CORPUS_TEMPLATES]);
+  return wordsIn([relations, facts, Object.values(wording), CALL_LOST, CORPUS_TEMPLATES]);
 }

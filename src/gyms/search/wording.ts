@@ -3,7 +3,7 @@
  * checks the answer is more or less polite.
  */
 import type { Random } from '../../random';
-import { NOT_HEARD, type Phrases } from '../phrases';
+import { CALL_LOST, type Phrases } from '../phrases';
 import { render } from '../text';
 import type { Situation } from '../types';
 import type { Manner, Wording } from '../wording';
@@ -49,7 +49,7 @@ export const searchWording: Wording<SearchTask> = {
       case 'wrong-answer':
         return render(random.pick(WRONG[manner]), { given: situation.given ?? SOMETHING });
       case 'not-heard':
-        return random.pick(NOT_HEARD[manner]);
+        return random.pick(CALL_LOST);
     }
   },
 };

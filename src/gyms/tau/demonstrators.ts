@@ -74,7 +74,7 @@ export function tauDemonstrator(
     return call('answer', SAYINGS[change.tool], words);
   };
 
-  const someNumber = (random: Random) => 1 + random.int(LARGEST_NUMBER);
+  const someNumber = (random: Random, largest = LARGEST_NUMBER) => 1 + random.int(largest);
   /** Any call, with these numbers and names in it. */
   const guess = (random: Random, orders: readonly number[], name: string): ToolCall => {
     const kind = random.next();
@@ -85,7 +85,11 @@ export function tauDemonstrator(
     if (kind < 0.85) {
       return call('answer', random.pick([SAYINGS.cancel, SAYINGS.return, SAYINGS.change]), words);
     }
-    return call('action', random.pick(OUTCOMES), { ...words, number: `${someNumber(random)}` });
+    // One day would need a singular.
+    return call('action', random.pick(OUTCOMES), {
+      ...words,
+      number: `${1 + someNumber(random, LARGEST_NUMBER - 1)}`,
+    });
   };
   const wander = (random: Random): ToolCall => {
     const seen = listed().map((order) => order.number);
