@@ -25,6 +25,7 @@ export function warmUp(
   maxNewTokens: number,
   onProgress?: (done: number, total: number) => void,
 ): Promise<number> {
+  cutMatrices(policy);
   return compileAhead(() => {
     rehearseRollout(policy, settings, maxNewTokens);
     for (const tokens of PASSES) rehearsePass(policy, settings, tokens);
@@ -38,7 +39,13 @@ export function warmUpComparison(
   policy: Policy,
   onProgress?: (done: number, total: number) => void,
 ): Promise<number> {
+  cutMatrices(policy);
   return compileAhead(() => rehearseTurns(policy, BATCH, 0, undefined, null), onProgress);
+}
+
+/** Of the adapters, which are kept from when they are first asked for: that must not be in a rehearsal. */
+function cutMatrices({ adapter, referenceAdapter }: Policy): void {
+  void [adapter, referenceAdapter];
 }
 
 function rehearseRollout(policy: Policy, settings: Settings, maxNewTokens: number): void {

@@ -1,5 +1,5 @@
 /** The command line: what it understands, and what it says about what it does not. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -260,8 +260,13 @@ describe('what cannot be done ends with code 1 and one message', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
   it('where a gym to compare in is not known to the policy, before anything is trained', async () => {
-    expect(await main(['train', '--device', 'cpu', '--eval-gyms', 'travel'], ROOT)).toBe(1);
-    expect(err).toMatch(/does not know .* words of travel/);
+    // A policy that has never heard of apartments.
+    const untaught = join(folder, 'untaught');
+    cpSync(join(ROOT, 'models', 'nano'), join(untaught, 'models', 'nano'), { recursive: true });
+    const tokenizer = join(untaught, 'models', 'nano', 'tokenizer.json');
+    writeFileSync(tokenizer, readFileSync(tokenizer, 'utf8').replace('"apartment"', '"igloo"'));
+    expect(await main(['train', '--device', 'cpu', '--eval-gyms', 'travel'], untaught)).toBe(1);
+    expect(err).toMatch(/does not know 1 of the \d+ words of travel/);
     expect(out).toBe('');
   });
   it('where the device does not start', async () => {

@@ -11,6 +11,7 @@ import type { EvaluationTable } from '../../src/runs/record';
 import type { Settings } from '../../src/runs/settings';
 import { Session } from '../../src/training/session';
 import { onDevice, ROOT } from '../support/device';
+import { forgetful } from '../support/forgetful';
 import { newborn } from '../support/newborn';
 import { smallSettings } from '../support/trainers';
 
@@ -115,7 +116,7 @@ describe('a comparison of players', () => {
   });
 
   it('refuses gyms whose words the policy was not taught', async () => {
-    const session = await open();
+    const session = await open({}, (checkpoint) => forgetful(nano(checkpoint), 'apartment'));
     expect(() => session.checkGyms(['intention'])).not.toThrow();
     const compare = async () => session.compare({ ...plain, gyms: ['intention', 'travel'] });
     await expect(compare()).rejects.toMatchObject({

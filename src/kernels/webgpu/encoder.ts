@@ -4,7 +4,7 @@
  * kept, the numbers of all dispatches of a submit lie in one buffer, and a buffer that is given back is used
  * again at once, because the queue runs everything in order anyway.
  */
-import { backend as currentBackend, getBackend, type DataId } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, getBackend, memory, type DataId } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { onlyTile, profileOf, setProfile, tilesOf } from './profile';
 import { UniformArena } from './uniforms';
@@ -268,7 +268,8 @@ export const currentEncoder = (): Encoder | undefined =>
 
 /**
  * Compiles what `build` would run on the current backend, without running it, and with every tile that products might
- * take at another size. Resolves with how many programs there were to compile: elsewhere than on WebGPU none.
+ * take at another size. Resolves with how many programs there were to compile: elsewhere than on WebGPU none. Throws
+ * where `build` leaves a tensor behind: nothing was computed, and whoever finds it later would take it for a value.
  */
 export async function compileAhead(
   build: () => void,
@@ -279,6 +280,7 @@ export async function compileAhead(
   const { backend } = encoder;
   const profile = profileOf(backend);
   return encoder.compile(() => {
+    const held = memory().numTensors;
     try {
       build();
       for (const tile of tilesOf(profile)) {
@@ -288,6 +290,8 @@ export async function compileAhead(
     } finally {
       setProfile(backend, profile);
     }
+    const left = memory().numTensors - held;
+    if (left !== 0) throw new Error(`A rehearsal left ${left} tensors behind that hold no values.`);
   }, onProgress);
 }
 
