@@ -18,7 +18,8 @@ export async function inspectStep(
     if (!chosen(group)) continue;
     for (const rollout of rollouts.keys()) {
       const inspection = await session.inspect(step, group, rollout);
-      if (!inspection) throw new Error(`Step ${step} is not remembered any more: look into it before the next is made.`);
+      if (!inspection)
+        throw new Error(`Step ${step} is not remembered any more: look into it before the next is made.`);
       inspections.push(inspection);
     }
   }

@@ -244,7 +244,8 @@ function unpack(packed: Packed, words: readonly string[], settings: readonly Set
 
 function placed<T>(list: readonly T[], place: number): T {
   const value = list[place];
-  if (value === undefined) throw new RangeError(`nothing stands in place ${place} of a list of ${list.length}`);
+  if (value === undefined)
+    throw new RangeError(`nothing stands in place ${place} of a list of ${list.length}`);
   return value;
 }
 

@@ -48,7 +48,7 @@ export async function inspect(
   const sampledTokens = trajectory.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0);
   if (sampledTokens === 0) return { ...about, turns: trajectory.turns.map(() => []) };
 
-  const [chunk] = tokenChunks([trajectory], Infinity);
+  const [chunk] = tokenChunks([trajectory], trajectory.ids.length);
   const scored = scoringInputs(chunk!);
   const { temperature } = settings;
   try {
@@ -97,7 +97,9 @@ async function under<T>(
 
 function scores(policy: Policy, values: Float32Array | null, scored: Scored, temperature: number) {
   return under(policy, values, async (adapter): Promise<Scores> => {
-    const made = tidy(() => scoreStates(policy, scoringStates(policy, adapter, scored), scored, { temperature }));
+    const made = tidy(() =>
+      scoreStates(policy, scoringStates(policy, adapter, scored), scored, { temperature }),
+    );
     const rows = await made.array();
     made.dispose();
     return columns(rows);
