@@ -40,6 +40,8 @@ export default defineConfig({
     // The worker holds TensorFlow.js; the page itself stays far below this.
     chunkSizeWarningLimit: 2500,
   },
+  // Fetched when the first formula is seen; found only then, it would make the development server load the page anew.
+  optimizeDeps: { include: ['katex'] },
   server: { headers: isolation, port: 5173 },
   preview: { headers: isolation },
   test: {
