@@ -169,7 +169,7 @@ async function take({
       // Formulas are typeset when they come into view.
       await page.locator('.inspector li').first().waitFor();
       for (const line of await page.locator('.inspector li').all()) await line.scrollIntoViewIfNeeded();
-      await page.locator('.inspector li').last().locator('math').first().waitFor({ state: 'attached' });
+      await page.locator('.inspector li').last().locator('.katex').first().waitFor({ state: 'attached' });
       await page.waitForTimeout(400);
     }
     if (settings) {

@@ -104,7 +104,7 @@ describe('the page', () => {
   it('typesets formulas', () =>
     on({}, async ({ page }) => {
       await page.locator('summary', { hasText: 'Rollouts' }).click();
-      const box = await page.locator('[data-setting=groupSize] math mfrac').boundingBox();
+      const box = await page.locator('[data-setting=groupSize] .katex .mfrac').boundingBox();
       expect(box?.width).toBeGreaterThan(20);
       expect(box?.height).toBeGreaterThan(15);
     }));

@@ -3,7 +3,7 @@
  * the numbers of this very token. Which rule stands there is what the settings of the step say.
  */
 import type { Settings } from '../../runs/settings';
-import { after, coloured, decimals, num, type Role } from './tex';
+import { after, coloured, decimals, num, plus, type Role } from './tex';
 import type { CreditTerms, LossTerms } from './terms';
 
 export interface DerivationLine {
@@ -100,7 +100,8 @@ function discounted(rewards: readonly number[], gamma: number): string {
     return [`${num(gamma)}${later === 1 ? '' : `^{${later}}`} \\cdot ${after(num(reward))}`];
   });
   const alone = terms.length === 1 && !terms[0]!.includes('cdot');
-  return terms.length === 0 || alone ? '' : `${terms.join(' + ').replaceAll('+ -', '- ')} = `;
+  const [first = '', ...others] = terms;
+  return terms.length === 0 || alone ? '' : `${[first, ...others.map(plus)].join(' ')} = `;
 }
 
 function normalisedLine({ score, mean, std, divisor, normalised, scores }: CreditTerms, settings: Settings) {
@@ -110,7 +111,7 @@ function normalisedLine({ score, mean, std, divisor, normalised, scores }: Credi
   return settings.normalizeByStd
     ? {
         rule: 'F_i = \\frac{S_i - \\mu_G}{\\sigma_G + \\epsilon}',
-        numbers: `= \\frac{${distance}}{${num(divisor, 4)}} = ${num(normalised)}`,
+        numbers: `= \\frac{${distance}}{${num(divisor)}} = ${num(normalised)}`,
       }
     : { rule: 'F_i = S_i - \\mu_G', numbers: `= ${distance} = ${num(normalised)}` };
 }
@@ -164,7 +165,7 @@ function klLine({ logProb, reference, kl }: LossTerms, { klEstimator }: Settings
   const [rule, numbers] = {
     k1: ['d', ''],
     k2: ['\\tfrac12 d^2', `= \\tfrac12 \\cdot ${after(d)}^2 `],
-    k3: ['e^{-d} - 1 + d', `= e^{-${after(d)}} - 1 ${d.startsWith('-') ? d.replace('-', '- ') : `+ ${d}`} `],
+    k3: ['e^{-d} - 1 + d', `= e^{-${after(d)}} - 1 ${plus(d)} `],
   }[klEstimator] as [string, string];
   return {
     role: 'kl',
@@ -214,8 +215,7 @@ function slopeLine(terms: LossTerms, settings: Settings): DerivationLine {
   const numbers = [num(pushed)];
   if (pulled) {
     rule.push(`+ \\beta ${coloured('kl', `${KL_SYMBOL[settings.klEstimator]}'`)}`);
-    const pull = num(slope - pushed);
-    numbers.push(pull.startsWith('-') ? pull.replace('-', '- ') : `+ ${pull}`);
+    numbers.push(plus(num(slope - pushed)));
   }
   const alone = !pulled;
   return {
