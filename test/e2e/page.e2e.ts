@@ -104,6 +104,7 @@ describe('the page', () => {
   it('typesets formulas', () =>
     on({}, async ({ page }) => {
       await page.locator('summary', { hasText: 'Rollouts' }).click();
+      await page.locator('[data-setting=groupSize] .formula').scrollIntoViewIfNeeded();
       const box = await page.locator('[data-setting=groupSize] .katex .mfrac').boundingBox();
       expect(box?.width).toBeGreaterThan(20);
       expect(box?.height).toBeGreaterThan(15);
