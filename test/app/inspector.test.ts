@@ -91,6 +91,19 @@ describe('the derivation', () => {
     expect(lines.at(-1)!.numbers).toSatisfy((tex: string) => tex.endsWith(`= ${num(terms.gradient)}`));
   });
 
+  it('shows what reward terms made of what the gym paid', () => {
+    const settings = { ...DEFAULT_SETTINGS, gymRewardWeight: 0.5, stepPenalty: 0.1 };
+    const turns = [
+      turn({ reward: 0.4, trainingReward: 0.4, tokens }),
+      turn({ reward: 0.4, trainingReward: -0.1, tokens }),
+    ];
+    const paid = { ...given, rollouts: [rollout(0.8, { turns }), given.rollouts[1]!] };
+    const line = (t: number) => creditLines(creditTerms(paid, 0, t, settings), settings)[0]!;
+    expect(line(0).numbers).toBe('= \\htmlClass{term-reward}{0.4}');
+    expect(line(1).numbers).toBe('= 0.5 \\cdot 0.4 - 0.1 - 0.2 = \\htmlClass{term-reward}{-0.1}');
+    expect(markup(line(1).rule)).toContain('<math');
+  });
+
   it('leaves out what the settings switch off', () => {
     const names = (settings: Settings) =>
       lossLines(lossTerms(token(), 1, { weight: 1, settings }, 'update'), settings).map(({ role }) => role);

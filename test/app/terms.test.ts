@@ -43,6 +43,7 @@ const CASES: readonly (readonly [string, Partial<Settings>])[] = [
       normalizeByStd: false,
     },
   ],
+  ['reward terms', { gymRewardWeight: 0.5, stepPenalty: 0.05, turnMethod: 'r2g', gamma: 0.9 }],
   [
     'no leash, no dual clip, means that round',
     {

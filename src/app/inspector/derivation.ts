@@ -20,14 +20,8 @@ const LOG = 4;
 /** Reward, credit, score, group, normalised score, advantage. */
 export function creditLines(terms: CreditTerms, settings: Settings): DerivationLine[] {
   const t = terms.turn + 1;
-  const reward = coloured('reward', `r_{${t}}`);
   const lines: DerivationLine[] = [
-    {
-      role: 'reward',
-      name: 'Reward of the turn',
-      rule: reward,
-      numbers: `= ${coloured('reward', num(terms.reward))}`,
-    },
+    { role: 'reward', name: 'Reward of the turn', ...rewardLine(terms, settings) },
     { role: 'credit', name: 'Shaped credit', ...creditLine(terms, settings) },
     { role: 'reward', name: 'Score of the attempt', ...scoreLine(terms, settings) },
   ];
@@ -49,6 +43,19 @@ export function creditLines(terms: CreditTerms, settings: Settings): DerivationL
     },
   );
   return lines;
+}
+
+/** What the gym paid, or what the reward terms of the run made of it. */
+function rewardLine({ turn, reward, paid }: CreditTerms, { gymRewardWeight, stepPenalty }: Settings) {
+  const symbol = coloured('reward', `r_{${turn + 1}}`);
+  const value = coloured('reward', num(reward));
+  if (reward === paid) return { rule: symbol, numbers: `= ${value}` };
+  const weighed = gymRewardWeight * paid;
+  const events = Number((reward - weighed + stepPenalty).toFixed(10));
+  return {
+    rule: `${symbol} = w\\,r^\\text{gym} - p + \\sum_e w_e n_e`,
+    numbers: `= ${num(gymRewardWeight)} \\cdot ${after(num(paid))} - ${num(stepPenalty)} ${plus(num(events))} = ${value}`,
+  };
 }
 
 function creditLine({ turn, reward, rewards, credit }: CreditTerms, { turnMethod, gamma, k }: Settings) {

@@ -8,13 +8,16 @@ import { shapeTurnRewards } from '../../credit/shape';
 import type { Inspection, TokenInspection } from '../../runs/inspection';
 import type { GroupRecord } from '../../runs/record';
 import type { Settings } from '../../runs/settings';
+import { countedReward } from '../ranking';
 
 /** From the reward of a turn to what its tokens are pushed by. Rollout i, turn t. */
 export interface CreditTerms {
-  /** Rewards r of the turns of the rollout, and which of them it is about. */
+  /** What the turns of the rollout counted for, r, and which of them it is about. */
   readonly rewards: readonly number[];
   readonly turn: number;
   readonly reward: number;
+  /** What the gym paid for it, before the run's reward terms. */
+  readonly paid: number;
   /** c_t. */
   readonly credit: number;
   /** S_i, and those of the whole group. */
@@ -39,7 +42,7 @@ export function creditTerms(
   settings: Settings,
 ): CreditTerms {
   const { turns, trajectoryScore } = group.rollouts[rollout]!;
-  const rewards = turns.map(({ reward }) => reward);
+  const rewards = turns.map(countedReward);
   const credits = shapeTurnRewards(rewards, settings.turnMethod, settings);
   const scores = group.rollouts.map((one) => one.trajectoryScore);
   const { mean, std, normalised } = normaliseGroup(scores, settings);
@@ -49,6 +52,7 @@ export function creditTerms(
     rewards,
     turn,
     reward: rewards[turn]!,
+    paid: turns[turn]!.reward,
     credit: credits[turn]!,
     score: trajectoryScore,
     scores,
