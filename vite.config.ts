@@ -28,10 +28,22 @@ function models(): Plugin {
   };
 }
 
+/** KaTeX offers each of its fonts three times, for browsers that are long gone; one will do. */
+function katexFonts(): Plugin {
+  return {
+    name: 'turnwise-katex-fonts',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/katex\.min\.css/.test(id)) return null;
+      return code.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, '');
+    },
+  };
+}
+
 export default defineConfig({
   // Relative, so that a build works from any folder of any host.
   base: './',
-  plugins: [svelte(), models()],
+  plugins: [svelte(), models(), katexFonts()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',
@@ -40,6 +52,8 @@ export default defineConfig({
     // The worker holds TensorFlow.js; the page itself stays far below this.
     chunkSizeWarningLimit: 2500,
   },
+  // Fetched when the first formula is seen; found only then, it would make the development server load the page anew.
+  optimizeDeps: { include: ['katex'] },
   server: { headers: isolation, port: 5173 },
   preview: { headers: isolation },
   test: {

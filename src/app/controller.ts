@@ -3,8 +3,10 @@
  * Knows neither the DOM nor runes, so every path through it can be tested with a scripted engine.
  */
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from '../runs/settings';
+import type { Inspection } from '../runs/inspection';
 import type { EngineClient } from '../worker/client';
 import type { DevicePreference, EngineEvent, Outcome, UserStrength } from '../worker/protocol';
+import type { Place } from './inspector/looker.svelte';
 import { applyEvent, hasProgress, initialState, type PageEvent, type RunState, type Work } from './state';
 
 /** How long a reset waits for the engine to come to its safe point before it starts a new one. */
@@ -93,6 +95,11 @@ export class Controller {
         return outcome;
       }),
     );
+  }
+
+  /** Looks into one attempt of a step. Not work of its own: a run goes on, and what it does is not to be seen. */
+  inspect({ step, group, rollout }: Place): Promise<Outcome<Inspection | null>> {
+    return this.#engine.inspect(step, group, rollout);
   }
 
   async pause(): Promise<void> {

@@ -37,6 +37,9 @@ export function compact(value: number | null | undefined): string {
   return value < 0 ? MINUS + text : text;
 }
 
+/** A probability, to three significant digits. */
+export const chance = (value: number): string => `${compact(value * 100)}\u00a0%`;
+
 export function seconds(value: number): string {
   return value < 0.1 ? `${fixed(value * 1000, 0)} ms` : `${fixed(value, 1)} s`;
 }

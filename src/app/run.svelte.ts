@@ -7,6 +7,7 @@ import { parseSettings } from '../runs/validate';
 import { EngineClient, type Port } from '../worker/client';
 import type { DevicePreference, UserStrength } from '../worker/protocol';
 import { Controller } from './controller';
+import { lookOf, type InspectionSource } from './inspector/looker.svelte';
 import { readLink, writeLink, type Link } from './link';
 import { initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
@@ -122,6 +123,7 @@ export class Run {
   evaluate = (): void => void this.#controller.evaluate('greedy');
   compare = (users: readonly UserStrength[]): void => void this.#controller.compare(users);
   stop = (): void => void this.#controller.pause();
+  inspect: InspectionSource = async (place) => lookOf(await this.#controller.inspect(place));
   dismissFailure = (): void => this.#controller.dismiss();
 
   #take(settings: Settings): void {

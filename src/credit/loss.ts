@@ -53,8 +53,7 @@ export interface LossResult {
 
 /** The loss of one batch and the metrics that go with it. Clip 0.2 and 0.2, token mean, no KL by default. */
 export function grpoLoss(inputs: LossInputs, options: LossOptions = {}): LossResult {
-  const { clipLow = 0.2, clipHigh = 0.2, aggregation = 'token-mean', klEstimator = 'k3' } = options;
-  const { dualClip = 0, klCoefficient = 0, entropyCoefficient = 0 } = options;
+  const { aggregation = 'token-mean', klCoefficient = 0, entropyCoefficient = 0 } = options;
   if (klCoefficient !== 0 && !inputs.refLogProbs) throw new RangeError('a KL coefficient needs refLogProbs');
   if (entropyCoefficient !== 0 && !inputs.entropies) throw new RangeError('an entropy bonus needs entropies');
 
@@ -65,21 +64,20 @@ export function grpoLoss(inputs: LossInputs, options: LossOptions = {}): LossRes
   inputs.mask.forEach((row, i) => {
     row.forEach((masked, t) => {
       if (masked === 0) return;
-      const logProb = at(inputs.logProbs, i, t, 'logProbs');
-      const advantage = at(inputs.advantages, i, t, 'advantages');
-      const ratio = Math.exp(logProb - at(inputs.oldLogProbs, i, t, 'oldLogProbs'));
-      const clipped = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
-      let loss = Math.max(-advantage * ratio, -advantage * clipped);
-      if (dualClip > 0 && advantage < 0) loss = Math.min(loss, -dualClip * advantage);
-      if (inputs.refLogProbs) {
-        const kl = klEstimate(logProb - at(inputs.refLogProbs, i, t, 'refLogProbs'), klEstimator);
-        sums.kl += kl;
-        loss += klCoefficient * kl;
-      }
-      if (inputs.entropies) loss -= entropyCoefficient * at(inputs.entropies, i, t, 'entropies');
-      sums.loss += (weights[i] ?? 0) * loss;
-      sums.low += ratio < 1 - clipLow && advantage < 0 ? 1 : 0;
-      sums.high += ratio > 1 + clipHigh && advantage > 0 ? 1 : 0;
+      const token = tokenLoss(
+        {
+          logProb: at(inputs.logProbs, i, t, 'logProbs'),
+          old: at(inputs.oldLogProbs, i, t, 'oldLogProbs'),
+          advantage: at(inputs.advantages, i, t, 'advantages'),
+          ...(inputs.refLogProbs && { reference: at(inputs.refLogProbs, i, t, 'refLogProbs') }),
+          ...(inputs.entropies && { entropy: at(inputs.entropies, i, t, 'entropies') }),
+        },
+        options,
+      );
+      sums.kl += token.kl ?? 0;
+      sums.loss += (weights[i] ?? 0) * token.loss;
+      sums.low += token.clipped === 'low' ? 1 : 0;
+      sums.high += token.clipped === 'high' ? 1 : 0;
       sums.tokens += 1;
     });
   });
@@ -90,6 +88,61 @@ export function grpoLoss(inputs: LossInputs, options: LossOptions = {}): LossRes
     clipRatioHigh: share(sums.high),
     kl: share(sums.kl),
   };
+}
+
+/** One sampled token: log-probabilities in nats, `logProb` under the policy whose loss it is. */
+export interface TokenInputs {
+  readonly logProb: number;
+  readonly old: number;
+  readonly advantage: number;
+  /** Left out: no KL term. */
+  readonly reference?: number;
+  /** Left out: no bonus. */
+  readonly entropy?: number;
+}
+
+export interface TokenLoss {
+  readonly ratio: number;
+  /** The ratio within its bounds. */
+  readonly bounded: number;
+  /** l without KL and entropy, the dual clip applied. */
+  readonly surrogate: number;
+  /** The bound that the ratio has passed in the direction of the advantage, where a push ends; or the dual clip. */
+  readonly clipped: 'low' | 'high' | 'dual' | null;
+  /** Absent without a reference. */
+  readonly kl?: number;
+  /** l in full: what the aggregation weighs. */
+  readonly loss: number;
+  /** Derivative of l by `logProb`, the entropy apart: it depends on every word's probability, not on this one's alone. */
+  readonly slope: number;
+}
+
+/** The loss of one token before aggregation, term by term, and its slope. Defaults as in `grpoLoss`. */
+export function tokenLoss(
+  { logProb, old, advantage, reference, entropy }: TokenInputs,
+  options: Omit<LossOptions, 'aggregation' | 'normLength'> = {},
+): TokenLoss {
+  const { clipLow = 0.2, clipHigh = 0.2, dualClip = 0, klCoefficient = 0, klEstimator = 'k3' } = options;
+  const ratio = Math.exp(logProb - old);
+  const bounded = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+  let surrogate = Math.max(-advantage * ratio, -advantage * bounded);
+  // Where a bound decides, the ratio no longer moves the loss.
+  let slope = -advantage * ratio >= -advantage * bounded ? -advantage * ratio : 0;
+  let clipped: TokenLoss['clipped'] = null;
+  if (ratio < 1 - clipLow && advantage < 0) clipped = 'low';
+  if (ratio > 1 + clipHigh && advantage > 0) clipped = 'high';
+  if (dualClip > 0 && advantage < 0 && surrogate > -dualClip * advantage) {
+    surrogate = -dualClip * advantage;
+    slope = 0;
+    clipped = 'dual';
+  }
+  let loss = surrogate;
+  if (entropy !== undefined) loss -= (options.entropyCoefficient ?? 0) * entropy;
+  if (reference === undefined) return { ratio, bounded, surrogate, clipped, loss, slope };
+  const kl = klEstimate(logProb - reference, klEstimator);
+  loss += klCoefficient * kl;
+  slope += klCoefficient * klSlope(logProb - reference, klEstimator);
+  return { ratio, bounded, surrogate, clipped, kl, loss, slope };
 }
 
 /**
@@ -104,6 +157,18 @@ export function klEstimate(d: number, estimator: KlEstimator): number {
       return (d * d) / 2;
     case 'k3':
       return Math.expm1(-d) + d;
+  }
+}
+
+/** Derivative of the estimate by d. */
+export function klSlope(d: number, estimator: KlEstimator): number {
+  switch (estimator) {
+    case 'k1':
+      return 1;
+    case 'k2':
+      return d;
+    case 'k3':
+      return -Math.expm1(-d);
   }
 }
 

@@ -19,6 +19,7 @@ export { overwrite, peek } from './in-place';
 export { TOKEN_FIELDS } from './layout';
 export { linear, type Int8Weight, type LinearOptions, type LoraPair } from './linear';
 export { lmHead, weightedLoss, type HeadGradient, type HeadTable } from './lmhead';
+export { logSoftmaxRow } from './lmhead/reference';
 export { matMul } from './matmul';
 export { heldBytes, peakBytes, resetPeak } from './peak';
 export { rmsNorm } from './rmsnorm';

@@ -16,7 +16,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { adamW, type AdamWAttrs } from '../kernels';
+import { adamW, peek, type AdamWAttrs } from '../kernels';
 
 export interface ParameterShape {
   readonly name: string;
@@ -86,9 +86,9 @@ export class Parameters {
     return norm;
   }
 
-  /** The current values [P]. */
+  /** The values [P] at the time of the call, whatever updates follow before they are there. */
   async values(): Promise<Float32Array> {
-    const all = (await this.#state.data()) as Float32Array;
+    const all = (await peek(this.#state)) as Float32Array;
     return all.slice(0, this.size);
   }
 

@@ -11,11 +11,14 @@ import { Decoder } from '../policy/decoder';
 import type { Adapter } from '../policy/lora';
 import type { Policy } from '../policy/policy';
 import { Random, splitSeed } from '../random';
+import type { Inspection } from '../runs/inspection';
 import type { GroupRecord, StepMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { SimulatedUser } from '../users/types';
 import { creditBatch, type BatchCredit } from './credit-step';
 import { groupRecords } from './groups';
+import { History, type StepAdapters } from './history';
+import { inspect } from './inspect';
 import { addSums, chunkGradient, disposeChunk, prepareChunk, type ObjectiveSums } from './objective';
 import { pause } from './pause';
 import { rollOut, type Trajectory } from './rollout';
@@ -45,6 +48,7 @@ export interface StepResult {
 export class GrpoTrainer {
   #step = 0;
   #tokens = 0;
+  readonly #history = new History();
 
   constructor(
     readonly policy: Policy,
@@ -76,13 +80,14 @@ export class GrpoTrainer {
 
     const credit = await creditBatch(trajectories, settings);
     const credited = performance.now();
-    const { stats, gradNorm, learningRate } = await this.#update(
+    const { stats, gradNorm, learningRate, ...adapters } = await this.#update(
       trajectories,
       credit,
       settings,
       step,
       signal,
     );
+    this.#history.add({ step, settings, trajectories, ...adapters });
     const trained = performance.now();
 
     this.#step = step;
@@ -110,6 +115,11 @@ export class GrpoTrainer {
       peak_memory: peakBytes(),
     };
     return { metrics, groups, trajectories };
+  }
+
+  /** The tokens of a rollout of one of the last steps; `undefined` where it is not remembered any more. */
+  inspect(step: number, group: number, rollout: number): Promise<Inspection | undefined> {
+    return inspect(this.policy, this.#history, { step, group, rollout });
   }
 
   /** B training tasks, each repeated for its group. */
@@ -166,7 +176,7 @@ export class GrpoTrainer {
     const total = tokens.reduce((a, b) => a + b, 0);
     // A step that is broken off between its updates must not have made any of them.
     const undo = settings.innerEpochs > 1 ? await policy.parameters.snapshot() : undefined;
-    const perRollout = tokenWeights(tokens, settings.aggregation, settings.maxTurns * this.maxNewTokens);
+    const weights = tokenWeights(tokens, settings.aggregation, settings.maxTurns * this.maxNewTokens);
     const { maxTokens, recompute } = planPass(
       policy.config,
       policy.lora.rank,
@@ -174,17 +184,19 @@ export class GrpoTrainer {
       Math.max(...trajectories.map(({ ids }) => ids.length)),
     );
     const chunks = tokenChunks(trajectories, maxTokens).map((chunk) =>
-      prepareChunk(policy, chunk, credit.advantages, perRollout, settings),
+      prepareChunk(policy, chunk, credit.advantages, weights, settings),
     );
     credit.advantages.dispose();
     const warmup = Math.min(1, step / Math.max(1, settings.warmupSteps));
     const learningRate = settings.learningRate * warmup;
     let stats = emptyStats();
     let gradNorm = 0;
+    let adapters: StepAdapters | undefined;
     try {
       for (let epoch = 0; epoch < settings.innerEpochs; epoch++) {
         await pause();
         signal?.throwIfAborted();
+        const from = policy.parameters.values();
         // One by one, so that no more than two gradients are there at once.
         const sums = chunks.reduce<ObjectiveSums | undefined>((before, chunk) => {
           const next = chunkGradient(policy, chunk, settings, recompute);
@@ -198,7 +210,14 @@ export class GrpoTrainer {
           weightDecay: settings.weightDecay,
           maxNorm: settings.maxGradNorm,
         });
-        const [columns, length] = await Promise.all([sums.stats.data(), norm.data()]);
+        // Asked for all at once, so that the adapters, too, cost no round trip of their own.
+        const [columns, length, updated, after] = await Promise.all([
+          sums.stats.data(),
+          norm.data(),
+          from,
+          policy.parameters.values(),
+        ]);
+        adapters = { sampled: adapters?.sampled ?? updated, updated, after };
         sums.gradient.dispose();
         sums.stats.dispose();
         norm.dispose();
@@ -212,7 +231,7 @@ export class GrpoTrainer {
     } finally {
       chunks.forEach(disposeChunk);
     }
-    return { stats, gradNorm, learningRate };
+    return { stats, gradNorm, learningRate, weights, ...adapters! };
   }
 }
 

@@ -43,17 +43,15 @@ export function prepareChunk(
   settings: Settings,
 ): PreparedChunk {
   return tidy(() => {
-    const { tokens } = packSequences(chunk.sequences);
-    const positions = indexColumn(chunk.positions);
-    const targets = indexColumn(chunk.targets);
+    const scored = scoringInputs(chunk);
     const old = tensor1d(chunk.oldLogProbs);
     const turns = advantages.shape[1];
     const flat = reshape<Rank.R2>(advantages, [advantages.size, 1]);
     const cells = indexColumn(chunk.rollout.map((r, i) => r * turns + chunk.turn[i]!));
-    const base = { tokens, positions, targets, old };
     return {
-      ...base,
-      ref: settings.klCoefficient > 0 ? referenceLogProbs(policy, base, settings.temperature) : old.clone(),
+      ...scored,
+      old,
+      ref: settings.klCoefficient > 0 ? referenceLogProbs(policy, scored, settings.temperature) : old.clone(),
       advantages: reshape<Rank.R1>(gatherRows(flat, cells), [chunk.positions.length]),
       weights: tensor1d(Float32Array.from(chunk.rollout, (r) => perRollout[r]!)),
     };
@@ -64,29 +62,49 @@ export function disposeChunk(chunk: PreparedChunk): void {
   Object.values(chunk).forEach((tensor: Tensor) => tensor.dispose());
 }
 
-type Scored = Pick<PreparedChunk, 'tokens' | 'positions' | 'targets'>;
+export type Scored = Pick<PreparedChunk, 'tokens' | 'positions' | 'targets'>;
 
-/** (log-probability, entropy) of each scored token: [M, 2], with as much of the gradient as is asked for. */
+/** What a chunk is scored from, on the device. The caller owns it. */
+export function scoringInputs(chunk: TokenChunk): Scored {
+  return {
+    tokens: packSequences(chunk.sequences).tokens,
+    positions: indexColumn(chunk.positions),
+    targets: indexColumn(chunk.targets),
+  };
+}
+
+/** Final hidden states at the scored positions: [M, hidden]. */
+export function scoringStates(
+  policy: Policy,
+  adapter: Adapter | undefined,
+  { tokens, positions }: Scored,
+  recompute?: boolean,
+): Tensor2D {
+  const hidden = hiddenStates(policy.config, policy.weights, adapter, { tokens, recompute });
+  return gatherRows(hidden, positions, { ascending: true });
+}
+
+/** (log-probability, entropy) of each target from its state: [M, 2], with as much of the gradient as is asked for. */
+export function scoreStates(
+  policy: Policy,
+  states: Tensor2D,
+  { targets }: Scored,
+  options: { readonly temperature?: number; readonly gradient?: HeadGradient },
+): Tensor2D {
+  return lmHead(states, policy.weights.embedding, targets, options);
+}
+
+/** Both in one. */
 export function tokenScores(
   policy: Policy,
   adapter: Adapter | undefined,
-  { tokens, positions, targets }: Scored,
-  options: {
-    readonly temperature?: number;
-    readonly gradient?: HeadGradient;
-    readonly recompute?: boolean;
-  },
+  scored: Scored,
+  {
+    recompute,
+    ...options
+  }: { readonly temperature?: number; readonly gradient?: HeadGradient; readonly recompute?: boolean },
 ): Tensor2D {
-  const hidden = hiddenStates(policy.config, policy.weights, adapter, {
-    tokens,
-    recompute: options.recompute,
-  });
-  return lmHead(
-    gatherRows(hidden, positions, { ascending: true }),
-    policy.weights.embedding,
-    targets,
-    options,
-  );
+  return scoreStates(policy, scoringStates(policy, adapter, scored, recompute), scored, options);
 }
 
 function referenceLogProbs(policy: Policy, chunk: Scored, temperature: number): Tensor1D {

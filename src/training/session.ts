@@ -9,6 +9,7 @@ import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
 import { adapterValues, weightsHash, writeAdapter, type AdapterFile } from '../runs/adapter-file';
+import type { Inspection } from '../runs/inspection';
 import type {
   Baselines,
   ConversationRecord,
@@ -135,6 +136,14 @@ export class Session {
     // A cold start made here is the policy to stay near, as a cold-started checkpoint would be.
     if (this.#grpo.steps === 0 && this.#sft.steps > 0) await this.#policy.freezeReference();
     return this.#grpo.step(this.#settings, this.#user, signal, onRolledOut);
+  }
+
+  /**
+   * A rollout of one of the last steps, token by token; `undefined` where it is not remembered any more. The step that
+   * was asked for last is remembered as long as no other is. May be called between steps, whatever came since.
+   */
+  inspect(step: number, group: number, rollout: number): Promise<Inspection | undefined> {
+    return this.#grpo.inspect(step, group, rollout);
   }
 
   /** Whether the cold start has made all its updates. */

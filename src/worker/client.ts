@@ -80,6 +80,10 @@ export class EngineClient {
     return this.#ask<'compare'>({ kind: 'compare', users });
   }
 
+  inspect(step: number, group: number, rollout: number): Promise<Outcome<ResultOf['inspect']>> {
+    return this.#ask<'inspect'>({ kind: 'inspect', step, group, rollout });
+  }
+
   stop(): Promise<Outcome<ResultOf['stop']>> {
     return this.#ask<'stop'>({ kind: 'stop' });
   }

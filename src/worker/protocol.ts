@@ -12,6 +12,7 @@ import type {
   StepMetrics,
 } from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
+import type { Inspection } from '../runs/inspection';
 import type { Settings } from '../runs/settings';
 import type { PolicyReport } from '../training/session';
 import type { UserStrength } from '../users/types';
@@ -30,6 +31,8 @@ export type Request =
   | { readonly kind: 'evaluate'; readonly decoding: 'sampled' | 'greedy' }
   /** Play every test task greedily with every player (runs/measures.ts) and each of these users. */
   | { readonly kind: 'compare'; readonly users: readonly UserStrength[] }
+  /** Look into one rollout of a step just made, by its place. Answered between steps: it neither stops a run nor waits for its end. */
+  | { readonly kind: 'inspect'; readonly step: number; readonly group: number; readonly rollout: number }
   /** End the request that is running, at the next safe point. */
   | { readonly kind: 'stop' };
 
@@ -46,6 +49,8 @@ export interface ResultOf {
   coldStart: { readonly step: number };
   evaluate: EvaluationRecord;
   compare: EvaluationTable;
+  /** `null` where the step is no longer remembered: only the last few are, and the one asked about last. */
+  inspect: Inspection | null;
   stop: null;
 }
 

@@ -1,8 +1,8 @@
 /// <reference lib="webworker" />
 /**
  * The engine's side of protocol.ts: one session, one request at a time, events on the way. A request that
- * arrives while another runs waits its turn, except `stop`, which ends the running one, and `configure`,
- * which takes effect at its next step.
+ * arrives while another runs waits its turn, except `stop`, which ends the running one, `configure`, which
+ * takes effect at its next step, and `inspect`, which is answered between two steps.
  */
 import { deviceFault, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
 import { fetchFrom, type ReadFile } from '../policy/checkpoint';
@@ -39,11 +39,14 @@ let compiled = false;
 /** One for each request that runs or waits; `stop` ends them all. */
 const open = new Set<AbortController>();
 let queue: Promise<void> = Promise.resolve();
+/** Requests to look into a step, for the next moment at which the device is free. */
+let inspections: { readonly id: number; readonly request: Inspect }[] = [];
 /** Set once the GPU is gone; from then on only a new worker helps. */
 let lost: string | undefined;
 let fault: Promise<never> = new Promise(() => {});
 
-type Work = Exclude<Request, { kind: 'stop' | 'configure' }>;
+type Inspect = Extract<Request, { kind: 'inspect' }>;
+type Work = Exclude<Request, { kind: 'stop' | 'configure' | 'inspect' }>;
 
 const send = (message: FromWorker) => self.postMessage(message);
 const emit = (event: EngineEvent) => send({ event });
@@ -57,6 +60,10 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<ToWorker>) => {
   } else if (request.kind === 'configure') {
     session?.configure(request.settings);
     send({ id, outcome: { kind: 'completed', value: null } });
+  } else if (request.kind === 'inspect') {
+    inspections.push({ id, request });
+    // Whoever comes first: the run that is on, at its next step, or the queue.
+    queue = queue.then(answerInspections);
   } else {
     const controller = new AbortController();
     open.add(controller);
@@ -65,17 +72,32 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<ToWorker>) => {
 };
 
 async function answer(id: number, request: Work, controller: AbortController): Promise<void> {
-  let outcome: Outcome<ResultOf[Request['kind']]>;
-  try {
+  const outcome = await outcomeOf(() => {
     controller.signal.throwIfAborted();
-    // A GPU that is gone may leave a step waiting for ever, so its end must be able to end the step.
-    outcome = { kind: 'completed', value: await Promise.race([perform(request, controller.signal), fault]) };
-  } catch (error) {
-    outcome = isAbort(error) ? { kind: 'aborted' } : { kind: 'failed', failure: describe(error) };
-  }
+    return perform(request, controller.signal);
+  });
   open.delete(controller);
   status('idle', '');
   send({ id, outcome });
+}
+
+async function answerInspections(): Promise<void> {
+  const asked = inspections;
+  inspections = [];
+  for (const { id, request } of asked) {
+    const { step, group, rollout } = request;
+    const outcome = await outcomeOf(async () => (await session?.inspect(step, group, rollout)) ?? null);
+    send({ id, outcome });
+  }
+}
+
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    // A GPU that is gone may leave a step waiting for ever, so its end must be able to end the step.
+    return { kind: 'completed', value: await Promise.race([work(), fault]) };
+  } catch (error) {
+    return isAbort(error) ? { kind: 'aborted' } : { kind: 'failed', failure: describe(error) };
+  }
 }
 
 function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['kind']]> {
@@ -152,6 +174,9 @@ async function train(steps: number | null, signal: AbortSignal): Promise<{ step:
       status('training', `Step ${run.steps + 1}: the policy learns from what was said`),
     );
     emit({ kind: 'step', metrics, groups: shown(groups), tasks: groups.length });
+    // Lets in what was asked for while the step was made.
+    await pause();
+    await answerInspections();
     const { evaluateEvery } = run.settings;
     if (evaluateEvery > 0 && run.steps % evaluateEvery === 0) await evaluateBoth(run, signal);
   }

@@ -78,6 +78,20 @@ const PICTURES = [
   ),
 ];
 
+for (const colorScheme of ['light', 'dark']) {
+  for (const [view, size] of Object.entries({ wide, phone })) {
+    for (const inspect of ['token', 'turn'])
+      PICTURES.push({
+        name: `inspector-${inspect}-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        steps: 12,
+        inspect,
+        full: view === 'wide',
+      });
+  }
+}
+
 const chosen = process.argv.slice(2);
 const pictures = PICTURES.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 
@@ -89,7 +103,8 @@ const server = await createServer({
   logLevel: 'error',
 });
 await server.listen();
-const base = `http://localhost:${server.config.server.port}/test/app/fake/index.html`;
+// Not the port that was asked for: somebody else may have it.
+const base = new URL('test/app/fake/index.html', server.resolvedUrls.local[0]).href;
 const browser = await launch();
 try {
   for (const picture of pictures) await take(picture);
@@ -114,6 +129,7 @@ async function take({
   compare,
   place,
   tries,
+  inspect,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
@@ -146,6 +162,16 @@ async function take({
       await page.getByTestId('status').getByText('Paused').waitFor();
     }
     if (steps >= 25) await page.locator('summary', { hasText: 'What the user knows' }).click();
+    if (inspect) {
+      const turn = page.locator('.conversation ol > li').first();
+      if (inspect === 'token') await turn.getByRole('option').nth(1).click();
+      else await turn.getByRole('button', { name: /^1\. Policy/ }).click();
+      // Formulas are typeset when they come into view.
+      await page.locator('.inspector li').first().waitFor();
+      for (const line of await page.locator('.inspector li').all()) await line.scrollIntoViewIfNeeded();
+      await page.locator('.inspector li').last().locator('.katex').first().waitFor({ state: 'attached' });
+      await page.waitForTimeout(400);
+    }
     if (settings) {
       for (const title of ['Reward', 'Credit', 'Optimiser'])
         await page.locator('summary').getByText(title, { exact: true }).click();
@@ -170,7 +196,7 @@ async function take({
   if (place) await page.getByRole('button', { name: place, exact: true }).click();
   if (tries) await tryRules(page);
   // Pressing something further down has scrolled the page, and the bar on top sticks.
-  await page.evaluate(() => window.scrollTo(0, 0));
+  if (!inspect) await page.evaluate(() => window.scrollTo(0, 0));
   if (badge) await page.locator('.badge button').click();
   if (!compiling) await page.waitForTimeout(400);
   await page.screenshot({ path: resolve(out, `${name}.png`), fullPage: full });

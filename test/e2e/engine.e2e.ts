@@ -54,7 +54,7 @@ describe('training', () => {
       await run.press('Reset');
       await run.ready();
       expect(await page.getByTestId('where').textContent()).toBe('step 0');
-      await page.getByRole('img', { name: 'Reward: no steps yet' }).waitFor();
+      await page.getByRole('img', { name: 'Reward: no steps yet', exact: true }).waitFor();
       await page.getByText('Press Start').waitFor();
       await run.press('Step');
       await run.reaches(1);

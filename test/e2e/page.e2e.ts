@@ -104,7 +104,8 @@ describe('the page', () => {
   it('typesets formulas', () =>
     on({}, async ({ page }) => {
       await page.locator('summary', { hasText: 'Rollouts' }).click();
-      const box = await page.locator('[data-setting=groupSize] math mfrac').boundingBox();
+      await page.locator('[data-setting=groupSize] .formula').scrollIntoViewIfNeeded();
+      const box = await page.locator('[data-setting=groupSize] .katex .mfrac').boundingBox();
       expect(box?.width).toBeGreaterThan(20);
       expect(box?.height).toBeGreaterThan(15);
     }));

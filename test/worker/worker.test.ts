@@ -31,6 +31,9 @@ class FakeSession {
     this.coldStartDone = true;
     return Promise.resolve(sft(1));
   };
+  inspect = vi.fn((step: number, group: number, rollout: number) =>
+    Promise.resolve(step === this.steps ? { step, group, rollout } : undefined),
+  );
   configure = () => {};
   dispose = () => {};
 }
@@ -213,5 +216,65 @@ describe('a comparison in the worker', () => {
     await vi.waitFor(() => expect(next.compare).toHaveBeenCalled());
     await ask({ kind: 'stop' });
     expect(await running).toEqual({ kind: 'aborted' });
+  });
+});
+
+describe('looking into a step', () => {
+  const inspect = (step: number) => ask({ kind: 'inspect', step, group: 1, rollout: 2 });
+
+  it('is answered at once where nothing runs, without a word about what the engine does', async () => {
+    await open();
+    await ask({ kind: 'train', steps: 1 });
+    said();
+    expect(await inspect(1)).toEqual({ kind: 'completed', value: { step: 1, group: 1, rollout: 2 } });
+    expect(said()).toEqual(['completed']);
+    expect(next.inspect).toHaveBeenCalledExactlyOnceWith(1, 1, 2);
+  });
+
+  it('is answered between two steps of a run, which goes on', async () => {
+    await open();
+    let finish = () => {};
+    const step = next.trainStep;
+    next.trainStep = async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return step();
+    };
+    said();
+    const train = ask({ kind: 'train', steps: null });
+    await vi.waitFor(() =>
+      expect(sent.map((message) => 'event' in message && message.event.kind)).toContain('status'),
+    );
+    const answers = [inspect(1), inspect(7)];
+    await vi.waitFor(() => {
+      finish();
+      expect(next.steps).toBeGreaterThan(0);
+    });
+    expect(await Promise.all(answers)).toEqual([
+      { kind: 'completed', value: { step: 1, group: 1, rollout: 2 } },
+      { kind: 'completed', value: null },
+    ]);
+    await vi.waitFor(() => {
+      finish();
+      expect(next.steps).toBeGreaterThan(2);
+    });
+    expect(next.inspect).toHaveBeenCalledTimes(2);
+    await ask({ kind: 'stop' });
+    await vi.waitFor(() => {
+      finish();
+      expect(sent.filter((message) => 'id' in message && message.outcome.kind === 'aborted')).toHaveLength(1);
+    });
+    expect(await train).toEqual({ kind: 'aborted' });
+  });
+
+  it('finds nothing where no run is open any more, and says what went wrong where something did', async () => {
+    await open();
+    next.inspect.mockRejectedValueOnce(new Error('no such tensor'));
+    expect(await inspect(0)).toEqual({
+      kind: 'failed',
+      failure: { code: 'internal', message: 'no such tensor' },
+    });
+    expect(await inspect(3)).toEqual({ kind: 'completed', value: null });
+    await ask({ kind: 'train', steps: 1 });
+    expect(next.steps).toBe(1);
   });
 });

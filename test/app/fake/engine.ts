@@ -17,6 +17,7 @@ import type {
   UserStrength,
 } from '../../../src/worker/protocol';
 import { comparison } from './comparison';
+import { inspectFake } from './inspect';
 import { playGroup, random, type Random } from './play';
 import { TASKS } from './tasks';
 
@@ -41,6 +42,8 @@ export class FakeEngine implements Port {
   #settings: Settings = DEFAULT_SETTINGS;
   #random: Random = random(1);
   #step = 0;
+  /** The groups of each step, which a real engine would forget. */
+  readonly #made = new Map<number, readonly GroupRecord[]>();
   #stop = false;
   #compiled = false;
   #queue: Promise<void> = Promise.resolve();
@@ -69,6 +72,13 @@ export class FakeEngine implements Port {
     const { id, request } = structuredClone(message);
     if (request.kind === 'stop') this.#stop = true;
     if (request.kind === 'configure') this.#settings = request.settings;
+    if (request.kind === 'inspect') {
+      const { group, rollout } = request;
+      const record = this.#made.get(request.step)?.[group]?.rollouts[rollout];
+      const value = record ? inspectFake(record, request, this.#settings) : null;
+      setTimeout(() => this.#send({ id, outcome: { kind: 'completed', value } }));
+      return;
+    }
     if (request.kind === 'stop' || request.kind === 'configure') {
       setTimeout(() => this.#send({ id, outcome: { kind: 'completed', value: null } }));
       return;
@@ -184,6 +194,7 @@ export class FakeEngine implements Port {
       return playGroup(task, skill, this.#settings, this.#random);
     });
     this.#step++;
+    this.#made.set(this.#step, groups);
     this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups, tasks: groups.length });
   }
 

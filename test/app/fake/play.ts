@@ -71,7 +71,8 @@ function turn(
   reward: number,
   event: GymEvent,
 ): TurnRecord {
-  const tokens = content.split(' ').map((text) => ({ text, logProb: -0.4 }));
+  const words = [...(choice ? [`<${choice}>`] : []), ...content.split(/ |(?=\?)/), '<end>'];
+  const tokens = words.map((text, i) => ({ text, logProb: -0.4 - 0.3 * (i % 4) }));
   return { choice, content, feedback, reward, credit: 0, advantage: 0, tokens, events: [event] };
 }
 
