@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { browserWith, LONG, type RunPage } from './run';
 
 const on = browserWith();
-/** Attempts that differ in length as well as in what they earn. */
 const HASH = '#v=1&tasksPerStep=2&groupSize=8&maxTurns=6&evaluateEvery=0&device=wasm&view=workbench';
 
 const summary = (run: RunPage): Promise<string | null> => run.page.getByTestId('summary').textContent();
@@ -28,14 +27,15 @@ describe('the workbench', () => {
       const trained = await order(run);
       expect(trained).toHaveLength(8);
 
-      await run.page.getByRole('radio', { name: /^Mean What UserRL/ }).check();
-      await run.page.locator('#setting-stepPenalty').fill('0.5');
+      // Whoever earned early gains by it, however long the attempts are.
+      await run.page.getByRole('radio', { name: /^Reward-to-go Early/ }).check();
+      await run.page.locator('#setting-gamma').fill('0.3');
       await run.page.waitForFunction(
         () => !document.querySelector('[data-testid=summary]')?.textContent?.startsWith('Nothing changes'),
       );
       expect(await order(run)).not.toEqual(trained);
       // Nothing of it is in the address, and so not in the run.
-      expect(await run.page.evaluate(() => location.hash)).not.toMatch(/stepPenalty|trajectoryMethod/);
+      expect(await run.page.evaluate(() => location.hash)).not.toMatch(/gamma|trajectoryMethod/);
 
       await run.press('Put back');
       await run.page
