@@ -8,6 +8,8 @@ import { EngineClient, type Port } from '../worker/client';
 import type { DevicePreference, UserStrength } from '../worker/protocol';
 import { Controller } from './controller';
 import { lookOf, type InspectionSource } from './inspector/looker.svelte';
+import { Keeper } from './keeper';
+import { emptyLibrary, Library, type LibraryState } from './library';
 import { readLink, writeLink, type Link } from './link';
 import { initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
@@ -21,6 +23,11 @@ export class Run {
   /** Whether that was when the page opened, so that the defaults are shown, or later, so that nothing changed. */
   refusedAtOpening = $state.raw(true);
   theme = $state.raw<Theme>('light');
+  /** The runs of this and earlier visits. */
+  runs = $state.raw<LibraryState>(emptyLibrary());
+  readonly library = new Library((runs) => {
+    this.runs = runs;
+  });
   view = $state.raw<ViewName>('watch');
   readonly pendingRestart = $derived.by(() => {
     void this.state;
@@ -31,9 +38,14 @@ export class Run {
     return this.#controller.deviceWaits(this.#link.device);
   });
   readonly #controller: Controller;
+  readonly #keeper = new Keeper({
+    save: (run) => this.library.keep(run),
+    taken: () => this.library.names,
+  });
   #link = $state.raw<Link>(readLink(''));
 
-  constructor(start: () => Port) {
+  /** `start` makes an engine; a place of the page may want one of its own. */
+  constructor(readonly start: () => Port) {
     this.#link = readLink(location.hash);
     this.settings = this.#link.settings;
     this.problems = this.#link.problems;
@@ -42,6 +54,7 @@ export class Run {
     const { settings, device } = this.#link;
     this.#controller = new Controller(new EngineClient(start), settings, device, (state) => {
       this.state = state;
+      this.#keeper.follow(state, this.settings);
     });
   }
 
@@ -49,11 +62,14 @@ export class Run {
   attach(): () => void {
     const unwatch = watchTheme((theme) => (this.theme = theme));
     const followed = (): void => this.#follow();
+    const leaving = (): void => this.#keeper.flush();
     addEventListener('hashchange', followed);
+    addEventListener('pagehide', leaving);
     void this.#controller.open();
     return () => {
       unwatch();
       removeEventListener('hashchange', followed);
+      removeEventListener('pagehide', leaving);
     };
   }
 

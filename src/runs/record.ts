@@ -164,6 +164,17 @@ export interface Baselines {
   readonly gyms?: readonly (Omit<Baselines, 'gyms'> & { readonly gym: string })[];
 }
 
+/** The policy that a run starts from. */
+export interface PolicyReport {
+  readonly checkpoint: string;
+  readonly parameters: number;
+  readonly adapterParameters: number;
+  /** Of the checkpoint's file. */
+  readonly bytes: number;
+  readonly vocabulary: number;
+  readonly contextLength: number;
+}
+
 /** A mean over `n` items (tasks; turns for validity) and its 95 % interval, which a single item does not have. */
 export interface Estimate {
   readonly mean: number;

@@ -15,6 +15,7 @@ import type {
   ConversationRecord,
   EvaluationRecord,
   EvaluationTable,
+  PolicyReport,
   SftMetrics,
 } from '../runs/record';
 import { SETTING_KEYS, SETTINGS, type Settings } from '../runs/settings';
@@ -28,15 +29,6 @@ import { SftTrainer } from './sft';
 import { totalReward } from './statistics';
 import { checkWords } from './words';
 import { warmUp, warmUpComparison } from './warm-up';
-
-export interface PolicyReport {
-  readonly checkpoint: string;
-  readonly parameters: number;
-  readonly adapterParameters: number;
-  readonly bytes: number;
-  readonly vocabulary: number;
-  readonly contextLength: number;
-}
 
 /** Which test tasks a comparison plays, and with whom. */
 export interface ComparisonRequest {

@@ -8,13 +8,13 @@ import type {
   EvaluationRecord,
   EvaluationTable,
   GroupRecord,
+  PolicyReport,
   SftMetrics,
   StepMetrics,
 } from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { Inspection } from '../runs/inspection';
 import type { Settings } from '../runs/settings';
-import type { PolicyReport } from '../training/session';
 import type { UserStrength } from '../users/types';
 
 export type { DeviceName, DevicePreference, DeviceReport, PolicyReport, UserStrength };

@@ -1,7 +1,7 @@
 /** What the evaluation panel makes of a comparison: lines, texts, files, and how long it takes. */
 import { describe, expect, it } from 'vitest';
 import { tableCsv, tableJson } from '../../src/app/evaluation/export';
-import { leftText, secondsLeft } from '../../src/app/evaluation/remaining';
+import { leftText, secondsLeft } from '../../src/app/remaining';
 import { intervalText, meanText, tableView } from '../../src/app/evaluation/view';
 import { GYM_NAMES } from '../../src/gyms/options';
 import { MEASURE_NAMES } from '../../src/runs/measures';
