@@ -10,6 +10,19 @@ import { DebiasedEma } from './smoothing';
 const MEMORY = 0.8;
 const MOST_DRAWN = 1000;
 
+/**
+ * A long run shows every second (fourth, eighth…) step, and its last: nobody can tell thousands of points apart, but
+ * drawing them all stalls the page. Powers of two, so that a point that is on show stays. A short one is given back
+ * as it is. Columns of one length stay in step with each other.
+ */
+export function thinned<T>(values: T[], most = MOST_DRAWN): T[] {
+  let stride = 1;
+  while (values.length / stride > most) stride *= 2;
+  if (stride === 1) return values;
+  const last = values.length - 1;
+  return values.filter((_, index) => index % stride === 0 || index === last);
+}
+
 interface Column {
   readonly raw: (number | null)[];
   readonly smooth: (number | null)[];
@@ -58,20 +71,10 @@ export class Curves<K extends string> {
     return this.#column(key).smooth;
   }
 
-  /**
-   * What is drawn: steps, raw and smoothed. A long run shows every second (fourth, eighth…) step: nobody
-   * can tell thousands of points apart, but drawing them all stalls the page. Powers of two, so that a
-   * point that is on show stays.
-   */
+  /** What is drawn: steps, raw and smoothed. */
   drawn(key: K): [number[], (number | null)[], (number | null)[]] {
     const { raw, smooth: smoothed } = this.#column(key);
-    let stride = 1;
-    while (this.length / stride > MOST_DRAWN) stride *= 2;
-    if (stride === 1) return [this.steps, raw, smoothed];
-    const last = this.length - 1;
-    const keep = <T>(values: readonly T[]): T[] =>
-      values.filter((_, index) => index % stride === 0 || index === last);
-    return [keep(this.steps), keep(raw), keep(smoothed)];
+    return [thinned(this.steps), thinned(raw), thinned(smoothed)];
   }
 
   #column(key: K): Column {

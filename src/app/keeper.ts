@@ -17,6 +17,8 @@ export interface KeeperOptions {
   /** Names that are taken. */
   readonly taken: () => ReadonlySet<string>;
   readonly experiment?: StoredRun['experiment'];
+  /** Of every run that is followed; without it each gets one of its own. */
+  readonly id?: string;
 }
 
 interface Draft {
@@ -77,7 +79,7 @@ export class Keeper {
     const [seed = 0, ...rest] = crypto.getRandomValues(new Uint32Array(4));
     const began = openedWith ?? settings;
     return {
-      id: [seed, ...rest].map((part) => part.toString(16).padStart(8, '0')).join(''),
+      id: this.#options.id ?? [seed, ...rest].map((part) => part.toString(16).padStart(8, '0')).join(''),
       name: nameFor(seed, this.#options.taken()),
       opened,
       before: last,

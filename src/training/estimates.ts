@@ -4,20 +4,20 @@ import { mean } from './statistics';
 
 /** 97.5 % quantile of the normal distribution. */
 const Z = 1.959963984540054;
+const CELLS = 2000;
 
 /**
- * 97.5 % quantile of Student's distribution with `freedom` degrees, by its expansion around the normal one
- * (Abramowitz & Stegun 26.7.5): off by less than 0.001 from 7 degrees on, by 0.3 at 2, where an interval says little.
+ * 97.5 % quantile of Student's distribution with `freedom` degrees, which need not be whole but at least 1. With
+ * t = √f tan θ the density becomes cos(θ)^(f − 1) (Abramowitz & Stegun 26.7.2), so that the angle is sought under
+ * which 95 % of the area lies; the area is added up cell by cell. Right to four digits.
  */
 export function studentQuantile(freedom: number): number {
-  const z = (power: number): number => Z ** power;
-  return (
-    Z +
-    (z(3) + Z) / (4 * freedom) +
-    (5 * z(5) + 16 * z(3) + 3 * Z) / (96 * freedom ** 2) +
-    (3 * z(7) + 19 * z(5) + 17 * z(3) - 15 * Z) / (384 * freedom ** 3) +
-    (79 * z(9) + 776 * z(7) + 1482 * z(5) - 1920 * z(3) - 945 * Z) / (92160 * freedom ** 4)
-  );
+  const width = Math.PI / 2 / CELLS;
+  const cells = Array.from({ length: CELLS }, (_, i) => Math.cos((i + 0.5) * width) ** (freedom - 1));
+  let left = 0.95 * cells.reduce((sum, area) => sum + area, 0);
+  let cell = 0;
+  while (left > cells[cell]!) left -= cells[cell++]!;
+  return Math.sqrt(freedom) * Math.tan((cell + left / cells[cell]!) * width);
 }
 
 /**

@@ -6,15 +6,22 @@ import { averageEstimate, meanEstimate, shareEstimate, studentQuantile } from '.
 describe("Student's quantile", () => {
   // Any table of the t distribution, two-sided 5 %.
   it.each([
-    [4, 2.776, 0.02],
-    [7, 2.365, 0.001],
-    [9, 2.262, 0.001],
-    [20, 2.086, 0.001],
-    [47, 2.012, 0.001],
-    [95, 1.985, 0.001],
-    [1000, 1.962, 0.001],
-  ])('with %i degrees is %d', (freedom, table, off) => {
-    expect(Math.abs(studentQuantile(freedom) - table)).toBeLessThan(off);
+    [1, 12.7062],
+    [2, 4.3027],
+    [3, 3.1824],
+    [4, 2.7764],
+    [7, 2.3646],
+    [9, 2.2622],
+    [20, 2.086],
+    [47, 2.0117],
+    [95, 1.9853],
+    [1000, 1.9623],
+  ])('with %i degrees is %d', (freedom, table) => {
+    expect(studentQuantile(freedom)).toBeCloseTo(table, 3);
+  });
+  it('has a value between whole degrees, too', () => {
+    for (let freedom = 1; freedom < 40; freedom += 0.25)
+      expect(studentQuantile(freedom)).toBeGreaterThan(studentQuantile(freedom + 0.25));
   });
   it('is never below the normal one', () => {
     for (let freedom = 1; freedom < 200; freedom++)
