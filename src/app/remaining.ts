@@ -9,10 +9,14 @@ export function secondsLeft(elapsedMs: number, done: number, total: number): num
   return ((elapsedMs / done) * (total - done)) / 1000;
 }
 
-/** "about 40 s left"; nobody is served by more digits than that. */
-export function leftText(seconds: number | null): string {
-  if (seconds === null) return '';
-  if (seconds < 10) return 'a few seconds left';
-  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s left`;
-  return `about ${Math.round(seconds / 60)} min left`;
+/** "about 40 s left"; nothing while it is not known. */
+export const leftText = (seconds: number | null): string =>
+  seconds === null ? '' : `${roughly(seconds)} left`;
+
+/** "about 40 s"; nobody is served by more digits than that. */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return 'a few seconds';
+  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
 }

@@ -13,7 +13,7 @@ export interface View {
   readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
 }
 
-export const VIEW_NAMES = ['watch', 'workbench', 'evaluation'] as const;
+export const VIEW_NAMES = ['watch', 'workbench', 'compare', 'evaluation'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
@@ -22,6 +22,11 @@ export const VIEWS: Readonly<Record<ViewName, View>> = {
     title: 'Workbench',
     hint: 'Change what counts, and see at once who would be pushed up or down.',
     load: () => import('./workbench/Workbench.svelte'),
+  },
+  compare: {
+    title: 'Compare',
+    hint: 'Train two ways from the same seeds, and see which is better.',
+    load: () => import('./compare/Compare.svelte'),
   },
   evaluation: {
     title: 'Evaluation',

@@ -24,6 +24,8 @@ function valueOf(row: SettingRow): fc.Arbitrary<string | number | boolean> {
       return fc.constantFrom(...row.options.map(({ value }) => value));
     case 'switch':
       return fc.boolean();
+    case 'terms':
+      return fc.constantFrom('', 'repeated:-0.2');
   }
 }
 const settings = fc.record(

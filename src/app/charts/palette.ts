@@ -8,6 +8,7 @@ export interface Palette {
   readonly line: string;
   readonly lineStrong: string;
   readonly accent: string;
+  readonly other: string;
   readonly minus: string;
   readonly paper: string;
   readonly font: string;
@@ -28,6 +29,7 @@ export function readPalette(element: HTMLElement): Palette {
     line: colour('line'),
     lineStrong: colour('line-strong'),
     accent: colour('accent'),
+    other: colour('other'),
     minus: colour('minus'),
     paper: colour('paper'),
     font: `12px ${style.fontFamily}`,

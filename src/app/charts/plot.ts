@@ -25,7 +25,6 @@ export function plotOptions(
   hooks: PlotHooks,
 ): uPlot.Options {
   const { palette } = hooks;
-  const grid = { show: true, stroke: () => palette().line, width: 1 };
   return {
     ...size,
     class: 'plot',
@@ -50,32 +49,7 @@ export function plotOptions(
             : yRange((plot.data[1] ?? []) as (number | null)[], spec.atLeast ?? 1, spec.axisUnit),
       },
     },
-    axes: [
-      {
-        stroke: () => palette().muted,
-        font: palette().font,
-        size: 26,
-        gap: 4,
-        grid: { show: false },
-        ticks: { ...grid, size: 4 },
-        border: { ...grid, stroke: () => palette().lineStrong },
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000],
-        space: 56,
-      },
-      {
-        stroke: () => palette().muted,
-        font: palette().font,
-        size: GUTTER,
-        gap: 6,
-        grid,
-        ticks: { show: false },
-        space: 40,
-        // A small chart has room for three labels, and says most with its ends and its middle.
-        ...(size.height < SMALL ? { splits: (_, __, low, high) => thirds(low, high) } : {}),
-        values: (_, ticks) =>
-          ticks.map((tick) => (spec.axisUnit ? compact(tick / spec.axisUnit) : spec.format(tick))),
-      },
-    ],
+    axes: axes(spec, size.height, palette, WHOLE),
     series: [
       {},
       {
@@ -100,4 +74,42 @@ export function plotOptions(
       draw: hooks.over ? [hooks.over] : [],
     },
   };
+}
+
+/** Steps are whole, and so are the numbers on their axis. */
+export const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+
+/** The two axes every chart has. `incrs`: the distances that numbers on the x axis may have; else uPlot's own. */
+export function axes(
+  { axisUnit, format }: Pick<ChartSpec<string>, 'axisUnit' | 'format'>,
+  height: number,
+  palette: () => Palette,
+  incrs?: number[],
+): uPlot.Axis[] {
+  const grid = { show: true, stroke: () => palette().line, width: 1 };
+  return [
+    {
+      stroke: () => palette().muted,
+      font: palette().font,
+      size: 26,
+      gap: 4,
+      grid: { show: false },
+      ticks: { ...grid, size: 4 },
+      border: { ...grid, stroke: () => palette().lineStrong },
+      ...(incrs ? { incrs } : { values: (_, ticks) => ticks.map((tick) => compact(tick)) }),
+      space: 56,
+    },
+    {
+      stroke: () => palette().muted,
+      font: palette().font,
+      size: GUTTER,
+      gap: 6,
+      grid,
+      ticks: { show: false },
+      space: 40,
+      // A small chart has room for three labels, and says most with its ends and its middle.
+      ...(height < SMALL ? { splits: (_, __, low, high) => thirds(low, high) } : {}),
+      values: (_, ticks) => ticks.map((tick) => (axisUnit ? compact(tick / axisUnit) : format(tick))),
+    },
+  ];
 }

@@ -25,7 +25,7 @@ export const MOST_STEPS = 2000;
 export const MOST_SEEDS = 10;
 
 /** What can be given a row: everything but the seed, which is counted apart. */
-export const ROW_KEYS = SETTING_KEYS.filter((key) => key !== 'seed');
+export const ROW_KEYS: readonly SettingKey[] = SETTING_KEYS.filter((key) => key !== 'seed');
 
 export function withRow(draft: Draft, key: SettingKey, settings: Settings): Draft {
   if (draft.rows.some((row) => row.key === key)) return draft;

@@ -16,8 +16,6 @@ export interface Group {
 export type Sides = Readonly<Record<Arm, readonly string[]>>;
 export type RunsOfSides = Readonly<Record<Arm, readonly StoredRun[]>>;
 
-export const NO_SIDES: Sides = { a: [], b: [] };
-
 export function groupKey({ settings, changes, coldStart }: StoredRun): string {
   const values = SETTING_KEYS.filter((key) => key !== 'seed').map((key) => settings[key]);
   return JSON.stringify([values, changes, coldStart]);
