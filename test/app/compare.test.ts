@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differences, differenceText, inText } from '../../src/app/compare/differences';
-import { obstacle, planOf, settingsOf, withoutRow, withRow, withValue } from '../../src/app/compare/draft';
+import {
+  obstacle,
+  planOf,
+  settingsOf,
+  splitRow,
+  withoutRow,
+  withRow,
+  withValue,
+} from '../../src/app/compare/draft';
 import {
   cautions,
   groupRuns,
@@ -351,6 +359,19 @@ describe('a draft', () => {
     expect(obstacle(draft)).toBeNull();
     expect(obstacle({ ...draft, firstSeed: SETTINGS.seed.max })).toMatch(/Seeds end at/);
     expect(withoutRow(draft, 'gamma').rows).toEqual([]);
+    draft = withValue(draft, 'gamma', 'both', 0.7);
+    expect([settingsOf(draft, 'a', settings).gamma, settingsOf(draft, 'b', settings).gamma]).toEqual([
+      0.7, 0.7,
+    ]);
+  });
+  it('sets what a preset has for both once, until they shall differ', () => {
+    const draft = draftOf(PRESETS[0]!, 0);
+    expect(draft.rows.map(({ key, split }) => [key, split])).toEqual([
+      ['trajectoryMethod', true],
+      ['turnMethod', false],
+      ['evaluateEvery', false],
+    ]);
+    expect(splitRow(draft, 'turnMethod').rows[1]).toMatchObject({ split: true });
   });
 });
 

@@ -6,11 +6,13 @@ import type { Plan } from './queue';
 
 export type Value = Settings[SettingKey];
 
-/** One setting with its value on either side. Where both are equal it is changed for both. */
+/** One setting with its value on either side. */
 export interface DraftRow {
   readonly key: SettingKey;
   readonly a: Value;
   readonly b: Value;
+  /** Whether the sides are set apart; else one value is set for both. */
+  readonly split: boolean;
 }
 
 export interface Draft {
@@ -29,7 +31,7 @@ export const ROW_KEYS: readonly SettingKey[] = SETTING_KEYS.filter((key) => key 
 
 export function withRow(draft: Draft, key: SettingKey, settings: Settings): Draft {
   if (draft.rows.some((row) => row.key === key)) return draft;
-  return { ...draft, rows: [...draft.rows, { key, a: settings[key], b: settings[key] }] };
+  return { ...draft, rows: [...draft.rows, { key, a: settings[key], b: settings[key], split: true }] };
 }
 
 export const withoutRow = (draft: Draft, key: SettingKey): Draft => ({
@@ -37,15 +39,22 @@ export const withoutRow = (draft: Draft, key: SettingKey): Draft => ({
   rows: draft.rows.filter((row) => row.key !== key),
 });
 
-export const withValue = (draft: Draft, key: SettingKey, arm: Arm, value: Value): Draft => ({
+/** A value for one side, or for both. */
+export const withValue = (draft: Draft, key: SettingKey, arm: Arm | 'both', value: Value): Draft =>
+  changed(draft, key, (row) => (arm === 'both' ? { ...row, a: value, b: value } : { ...row, [arm]: value }));
+
+export const splitRow = (draft: Draft, key: SettingKey): Draft =>
+  changed(draft, key, (row) => ({ ...row, split: true }));
+
+const changed = (draft: Draft, key: SettingKey, change: (row: DraftRow) => DraftRow): Draft => ({
   ...draft,
-  rows: draft.rows.map((row) => (row.key === key ? { ...row, [arm]: value } : row)),
+  rows: draft.rows.map((row) => (row.key === key ? change(row) : row)),
 });
 
 /** The settings of one side, on top of those of the page; the seed is still the page's. */
 export function settingsOf(draft: Draft, arm: Arm, settings: Settings): Settings {
-  const changed = Object.fromEntries(draft.rows.map((row) => [row.key, row[arm]]));
-  const parsed = parseSettings({ ...settings, ...changed });
+  const values = Object.fromEntries(draft.rows.map((row) => [row.key, row[arm]]));
+  const parsed = parseSettings({ ...settings, ...values });
   // The fields check before they set; this is the last gate before the engine.
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
   return parsed.settings;

@@ -6,7 +6,7 @@ import type { SettingKey } from '../../runs/settings';
 import type { Arm } from '../../runs/stored-run';
 import type { Run } from '../run.svelte';
 import type { Draft, Value } from './draft';
-import { planOf, withoutRow, withRow, withValue } from './draft';
+import { planOf, splitRow, withoutRow, withRow, withValue } from './draft';
 import { latestSides, placed, runsOf, sidesOf, toggled, type Sides } from './groups';
 import { FIRST_METRICS, METRICS } from './metrics';
 import { draftOf, PRESETS, type Preset } from './presets';
@@ -18,8 +18,6 @@ export class Lab {
   readonly #queue: Queue;
   queue = $state.raw<QueueState>(idleQueue());
   draft = $state.raw<Draft>({ rows: [], steps: 30, seeds: 3, firstSeed: 0 });
-  /** The preset the draft began from, until it is changed. */
-  preset = $state.raw<string | null>(null);
   view = $state.raw<View>({ axis: 'step', band: 'range', smoothing: 0.8, log: false });
   metrics = $state.raw<readonly string[]>(FIRST_METRICS);
   /** What somebody wants to start while the run of the page trains: it waits for their word. */
@@ -59,22 +57,23 @@ export class Lab {
 
   use(preset: Preset): void {
     this.draft = draftOf(preset, this.#run.settings.seed);
-    this.preset = preset.id;
   }
 
   addRow(key: SettingKey): void {
     this.draft = withRow(this.draft, key, this.#run.settings);
-    this.preset = null;
   }
 
   removeRow(key: SettingKey): void {
     this.draft = withoutRow(this.draft, key);
-    this.preset = null;
   }
 
-  set(key: SettingKey, arm: Arm, value: Value): void {
+  set(key: SettingKey, arm: Arm | 'both', value: Value): void {
     this.draft = withValue(this.draft, key, arm, value);
-    this.preset = null;
+  }
+
+  /** From here on A and B have a value each. */
+  split(key: SettingKey): void {
+    this.draft = splitRow(this.draft, key);
   }
 
   change(part: Partial<Pick<Draft, 'steps' | 'seeds' | 'firstSeed'>>): void {

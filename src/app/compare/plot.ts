@@ -116,7 +116,9 @@ export function compareOptions(
   };
 }
 
+/** CSS pixels: the height of a name, and how far its middle stands from the line. */
 const LINE = 15;
+const GAP = 12;
 
 /** Each side's name above or below the end of its line, apart from the other's. */
 function drawNames(
@@ -127,34 +129,39 @@ function drawNames(
 ): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio || 1;
-  const ends = sides.flatMap(({ arm, x, mean }) => {
-    const last = x.at(-1);
-    const value = mean.at(-1);
-    if (last === undefined || typeof value !== 'number') return [];
-    return [{ arm, x: plot.valToPos(last, 'x', true), y: plot.valToPos(value, 'y', true) }];
-  });
   ctx.save();
   ctx.font = `600 ${palette.font.replace('12px', `${12 * ratio}px`)}`;
   ctx.lineJoin = 'round';
   ctx.textBaseline = 'middle';
-  const [upper, ...lower] = ends.toSorted((one, other) => one.y - other.y);
-  const labels = [
-    ...(upper ? [{ ...upper, y: upper.y - LINE * ratio * 0.8 }] : []),
-    ...lower.map((end) => ({ ...end, y: end.y + LINE * ratio * 0.8 })),
-  ];
-  for (const { arm, x, y } of labels) {
-    const text = names[arm];
-    const width = ctx.measureText(text).width;
-    const left = Math.min(Math.max(bbox.left + 4 * ratio, x - width), bbox.left + bbox.width - width);
-    const top = Math.min(
-      Math.max(y, bbox.top + LINE * ratio * 0.5),
-      bbox.top + bbox.height - LINE * ratio * 0.6,
+  const ends = sides.flatMap((side) => {
+    const [x, y] = [side.x.at(-1), side.mean.at(-1)];
+    if (x === undefined || typeof y !== 'number') return [];
+    const width = ctx.measureText(names[side.arm]).width;
+    const right = Math.min(plot.valToPos(x, 'x', true), bbox.left + bbox.width);
+    const left = Math.max(bbox.left + 4 * ratio, right - width);
+    return [{ ...side, left, right: left + width, y: plot.valToPos(y, 'y', true) }];
+  });
+  // The upper line's name stands above everything that is drawn where it stands, the lower one's below.
+  for (const [i, { arm, left, right }] of ends.toSorted((one, other) => one.y - other.y).entries()) {
+    const heights = ends.flatMap(({ x, mean }) =>
+      x.flatMap((at, k) => {
+        const value = mean[k];
+        const position = plot.valToPos(at, 'x', true);
+        return typeof value === 'number' && position >= left - LINE && position <= right + LINE
+          ? [plot.valToPos(value, 'y', true)]
+          : [];
+      }),
+    );
+    const wanted = i === 0 ? Math.min(...heights) - GAP * ratio : Math.max(...heights) + GAP * ratio;
+    const y = Math.min(
+      Math.max(wanted, bbox.top + LINE * ratio * 0.4),
+      bbox.top + bbox.height - LINE * ratio * 0.5,
     );
     ctx.lineWidth = 4 * ratio;
     ctx.strokeStyle = palette.paper;
-    ctx.strokeText(text, left, top);
+    ctx.strokeText(names[arm], left, y);
     ctx.fillStyle = palette[LOOKS[arm].role];
-    ctx.fillText(text, left, top);
+    ctx.fillText(names[arm], left, y);
   }
   ctx.restore();
 }

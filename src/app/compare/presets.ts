@@ -61,10 +61,13 @@ export const PRESETS: readonly Preset[] = [
 /** The first row shows what differs; what both change alike follows. */
 export function draftOf({ a, b, both = {}, steps }: Preset, firstSeed: number): Draft {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b), ...Object.keys(both)])];
-  const rows = keys.map((key) => ({
-    key,
-    a: { ...both, ...a }[key as keyof Settings],
-    b: { ...both, ...b }[key as keyof Settings],
-  })) as DraftRow[];
+  const [ofA, ofB] = [
+    { ...both, ...a },
+    { ...both, ...b },
+  ];
+  const rows = keys.map((name) => {
+    const key = name as keyof Settings;
+    return { key, a: ofA[key], b: ofB[key], split: ofA[key] !== ofB[key] };
+  }) as DraftRow[];
   return { rows, steps, seeds: SEEDS, firstSeed };
 }

@@ -64,7 +64,7 @@ function said(values: Values): { texts: Record<Arm, string>; seeds: string } {
 }
 
 const withSpread = ({ mean, sd }: Sample): string =>
-  sd === null ? percent(mean) : `${percent(mean)} ± ${fixed(sd * 100, 0)}`;
+  sd === null ? percent(mean) : `${percent(mean)} ± ${hundredths(sd)}`;
 
 function sureness({ a, b }: Values): string {
   const { difference, ci95 } = welch(a, b);
@@ -74,7 +74,7 @@ function sureness({ a, b }: Values): string {
     return `That puts ${ahead} ahead by ${gap}. One seed on a side cannot tell that from luck: another may come out the other way round.`;
   if (!ci95)
     return `All seeds of a side came to the same number, so how far chance reaches is not known; they lie ${gap} apart.`;
-  const [low, high] = ci95.map((limit) => fixed(limit * 100, 0));
+  const [low, high] = ci95.map(hundredths);
   const interval = `95 % interval of A − B: ${low} to ${high} points (Welch)`;
   return ci95[0] <= 0 && ci95[1] >= 0
     ? `These seeds do not tell the two apart: the difference of ${gap} lies within what chance can do (${interval}).`
@@ -115,6 +115,9 @@ function lately({ curves }: StoredRun, metric: 'score' | 'turns', last: number):
 }
 
 function points(share: number): string {
-  const text = fixed(share * 100, share < 0.01 ? 1 : 0);
+  const text = hundredths(share);
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
+
+/** Percentage points; below one with a decimal, as "0" would deny what little there is. */
+const hundredths = (share: number): string => fixed(share * 100, Math.abs(share) < 0.01 ? 1 : 0);
