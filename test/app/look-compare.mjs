@@ -53,7 +53,7 @@ async function take({ name, viewport, colorScheme }) {
   const start = page.getByRole('button', { name: /^Train both: / }).first();
   await start.waitFor({ timeout: LONG });
   await shot('empty');
-  await page.locator('summary', { hasText: 'Put one together' }).click();
+  await page.locator('summary', { hasText: 'Put your own together' }).click();
   await shot('builder');
   await start.click();
   await page.getByTestId('verdict').waitFor({ timeout: LONG });

@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import type { Theme } from '../theme';
 import { readPalette, type Palette } from './palette';
 
