@@ -163,7 +163,8 @@ describe('the controls', () => {
   });
 
   it('compares players, and keeps the last table when a comparison is stopped', async () => {
-    const { controller, requests, states } = page();
+    // Slow enough for somebody who looks every 50 ms to see it under way.
+    const { controller, requests, states } = page({ stepMs: 100 });
     await controller.open();
     await controller.train(1);
     await controller.compare(['terse', 'noisy']);
