@@ -80,7 +80,7 @@ const CURVE: readonly Workload[] = (
 export const DEMO: Workload = {
   id: 'demo',
   title: 'the default demo of the app',
-  config: { ...shape(3, 64, 4, 319), max_position_embeddings: 256 },
+  config: { ...shape(3, 96, 6, 601), num_key_value_heads: 2, max_position_embeddings: 320 },
   train: { batch: 64, length: 128 },
   sample: { batch: 64, prompt: 8, newTokens: 16 },
   groupSize: 8,
