@@ -104,7 +104,7 @@ describe('links', () => {
     const hash = writeLink({
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
-      view: 'watch',
+      view: 'watch', table: null,
       other: { lesson: 'clip' },
     });
     expect(readLink(hash)).toEqual({
