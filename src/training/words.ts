@@ -1,6 +1,6 @@
 /** Whether a policy was taught the words of a gym: it would see the others as one and the same unknown word. */
 import { gymsOf, type GymSetting } from '../gyms/mixture';
-import { isTeachable, ownVocabulary } from '../gyms/own';
+import { createOwn, isTeachable, ownVocabulary } from '../gyms/own';
 import type { OwnTable } from '../gyms/own/table';
 import { findGym } from '../gyms/registry';
 import type { Checkpoint } from '../policy/checkpoint';
@@ -30,13 +30,22 @@ export function checkWords(
 }
 
 /**
- * The policy with the words of somebody's own table, those it does not know added. Throws a `CheckpointError` where
- * there are too many, or where the table is a file of free text.
+ * The policy with the words of somebody's own table, those it was never taught added. Throws a `CheckpointError`
+ * where there are too many, or where the table is a file of free text.
  */
 export function fitWords(checkpoint: Checkpoint, table: OwnTable, seed: number): Checkpoint {
+  const { tokenizer } = checkpoint;
   const words = ownVocabulary(table);
-  const unknown = unknownWords(checkpoint.tokenizer, words);
-  if (isTeachable(table)) return extendCheckpoint(checkpoint, unknown, seed);
+  const unknown = unknownWords(tokenizer, words);
+  if (isTeachable(table)) {
+    const calls = createOwn(table).operations.map((operation) => tokenizer.special[operation]);
+    const said = [...calls, ...words.flatMap((word) => tokenizer.encode(word))];
+    return extendCheckpoint(
+      checkpoint,
+      { words: unknown, said: said.filter((id) => id !== tokenizer.special.unknown) },
+      seed,
+    );
+  }
   if (unknown.length === 0) return checkpoint;
   throw new CheckpointError(
     'checkpoint-unfit',
