@@ -32,6 +32,16 @@ export function checkTable(table: OwnTable): void {
   if (problems.length > 0) throw new TableError(problems);
 }
 
+/** Other names that are read as something else than what they are to stand for. */
+const misreadNames = (
+  name: string,
+  also: readonly string[],
+  read: (text: string) => readonly string[],
+): string[] =>
+  also
+    .filter((other) => read(other).join() !== name)
+    .map((other) => `"${other}" is another name of "${name}", but is understood as ${list(read(other))}`);
+
 const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(' and ') || 'nothing';
 
 function problemsOfThings(table: ThingsTable): string[] {
@@ -43,14 +53,22 @@ function problemsOfThings(table: ThingsTable): string[] {
     problems.push('every thing has the same answers; there must be a question that tells some of them apart');
   for (const name of riddle.attributeNames) {
     const question = riddle.questionFor(name);
-    const read = riddle.claimsIn(question).map((claim) =>
-      claim.kind === 'attribute' ? claim.attribute : riddle.nameOf(claim) || (claim.category ?? ''),
-    );
+    const read = riddle
+      .claimsIn(question)
+      .map((claim) =>
+        claim.kind === 'attribute' ? claim.attribute : riddle.nameOf(claim) || (claim.category ?? ''),
+      );
     if (read.length !== 1 || read[0] !== name)
       problems.push(
         `"${question}" is understood as ${list(read)}; name the question, the things and what they are called so that none contains another`,
       );
   }
+  const attributesIn = (text: string) =>
+    riddle.claimsIn(text).flatMap((claim) => (claim.kind === 'attribute' ? [claim.attribute] : []));
+  for (const { verb, rest, also } of table.attributes)
+    problems.push(...misreadNames(`${verb} ${rest}`, also, attributesIn));
+  for (const { name, also } of table.things)
+    problems.push(...misreadNames(name, also, (text) => riddle.guessIn(text).things));
   for (const toy of riddle.toysOf(table.noun)) {
     const guess = riddle.guessFor(toy);
     const { things } = riddle.guessIn(guess);
@@ -80,6 +98,8 @@ function problemsOfTasks(table: TasksTable): string[] {
     if (question.split(' ').length > LIMITS.questionWords)
       problems.push(`the question for "${name}" is too long`);
   }
+  for (const { name, also } of table.details)
+    problems.push(...misreadNames(name, also, (text) => inquiry.askedIn(text)));
   for (const { wish, details } of table.tasks) {
     if (new Set(details.map(({ detail }) => detail)).size < details.length)
       problems.push(`"${wish}" has a detail twice`);

@@ -21,6 +21,8 @@ const LONGEST_TEXT = 40_000_000;
 /** Headings that say what the rows are. */
 const TASK_HEADINGS = ['task', 'wish', 'request', 'goal'];
 const THING_HEADINGS = ['thing', 'animal', 'fruit', 'person', 'object', 'item'];
+/** What a question about a thing begins with. */
+const ASKING = /^(it )?(can|is|are|does|do|has|have)\b/i;
 /** Where the heading leaves it open: so many cells must say yes, no or maybe. */
 const TRUTH_SHARE = 0.8;
 
@@ -65,6 +67,7 @@ function aboutThings({ heading, rows }: Grid): boolean {
   const corner = (heading[0] ?? '').toLowerCase();
   if (TASK_HEADINGS.includes(corner)) return false;
   if (THING_HEADINGS.includes(corner)) return true;
+  if (heading.length > 1 && heading.slice(1).every((column) => ASKING.test(column))) return true;
   const cells = rows.flatMap(({ cells }) => cells.slice(1)).filter((cell) => cell !== '');
   const truths = cells.filter((cell) => cellLetter(cell) !== undefined);
   return truths.length >= TRUTH_SHARE * cells.length;

@@ -7,7 +7,7 @@ import { splitWords } from '../../text';
 /** Words that say little by themselves. */
 const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   `a about after all also am an and any are as at be because been being but by can could did do does doing for from
-  had has have having he her here hers him his how i if in into is it its just like me more most my no nor not of on
+  had has have having he her here hers him his how i if in into is it its just like many may me might more most much my no nor not of on
   or our out over own please same she should so some such than that the their them then there these they this those
   thing things to too us very was we were what when where which while who whom why will with would you your yes`.split(
     /\s+/,

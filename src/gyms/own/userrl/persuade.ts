@@ -36,7 +36,11 @@ const REASONS: readonly string[] = [
 
 const text = v.pipe(v.string(), v.minLength(1));
 const schema = v.pipe(
-  v.object({ id: v.optional(v.union([v.string(), v.number()])), claim: text, argument: v.optional(v.string(), '') }),
+  v.object({
+    id: v.optional(v.union([v.string(), v.number()])),
+    claim: text,
+    argument: v.optional(v.string(), ''),
+  }),
   v.check(({ claim }) => contentWords(claim).length > 0, 'the claim says nothing'),
 );
 type Item = v.InferOutput<typeof schema>;
@@ -69,7 +73,9 @@ class PersuadeGame implements Game {
   }
 
   facts() {
-    return [{ label: 'stance', value: STANCES[this.#stance], weight: 1, found: this.#stance === LAST_STANCE }];
+    return [
+      { label: 'stance', value: STANCES[this.#stance], weight: 1, found: this.#stance === LAST_STANCE },
+    ];
   }
 
   /** The file holds no argument against the claim; to this judge any will do that is about it and says enough. */
@@ -89,5 +95,6 @@ export const persuadeItems: UserRlSpec<Item> = {
   opening: ({ claim }) => `I strongly agree with this: ${claim} Can you convince me otherwise?`,
   play: (item) => new PersuadeGame(item),
   wander: ({ claim }) => answer(`I disagree: ${claim}`),
-  maximumReturn: (_item, maxTurns) => Math.min(LAST_STANCE, Math.max(0, maxTurns)) / LAST_STANCE,
+  // A level at a time, each rounded as UserRL rounds it.
+  maximumReturn: (_item, maxTurns) => Math.min(LAST_STANCE, Math.max(0, maxTurns)) * stanceReward(0, 1),
 };
