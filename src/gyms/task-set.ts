@@ -1,6 +1,6 @@
 /** What the task sets of all gyms have in common: made on first use, named after their gym, sorted by level. */
 import type { Random } from '../random';
-import type { GymName } from './options';
+import type { GymName, OWN } from './options';
 import type { Gym, Level, Practice, Split, Task } from './types';
 
 export const LEVELS = ['easy', 'normal', 'hard'] as const satisfies readonly Level[];
@@ -20,7 +20,7 @@ export function lazyTasks<T extends Task>(generate: () => Record<Split, T[]>): R
 }
 
 /** "travel/test-0012". */
-export const taskId = (gym: GymName, split: Split, index: number): string =>
+export const taskId = (gym: GymName | typeof OWN, split: Split, index: number): string =>
   `${gym}/${split}-${String(index).padStart(4, '0')}`;
 
 /** The gym a task is from, by its id. */

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLink, writeLink } from '../../src/app/link';
-import type { ThingsTable } from '../../src/gyms/own/table';
-import { DEFAULT_SETTINGS } from '../../src/runs/settings';
+import type { OwnTable, ThingsTable } from '../../src/gyms/own/table';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/runs/settings';
 import { decodeTable, encodeTable, LONGEST_LINKED } from '../../src/runs/table';
 import { deflateSync, strToU8 } from 'fflate';
 import { instruments, repairs } from '../gyms/own/tables';
 
 const own = { ...DEFAULT_SETTINGS, gym: 'own' } as const;
+const link = (table: OwnTable | null, settings: Settings = own) =>
+  writeLink({ settings, device: 'wasm', view: 'watch', table, other: { embed: '1' } });
 const packed = (text: string) => Buffer.from(deflateSync(strToU8(text))).toString('base64url');
 
 describe('a table in a link', () => {
@@ -19,12 +21,18 @@ describe('a table in a link', () => {
     expect(text).toMatch(/^[\w-]+$/);
     expect(text.length).toBeLessThan(2000);
     expect(decodeTable(text)).toEqual({ ok: true, table });
-    const link = readLink(writeLink(own, 'wasm', { embed: '1' }, table));
-    expect(link).toEqual({ settings: own, device: 'wasm', table, other: { embed: '1' }, problems: [] });
+    expect(readLink(link(table))).toEqual({
+      settings: own,
+      device: 'wasm',
+      view: 'watch',
+      table,
+      other: { embed: '1' },
+      problems: [],
+    });
   });
 
   it('comes along only where the gym is made from it', () => {
-    expect(writeLink(DEFAULT_SETTINGS, 'auto', {}, instruments())).not.toContain('own');
+    expect(link(instruments(), DEFAULT_SETTINGS)).not.toContain('own');
   });
 
   it('stays out where it is too large, and the receiver is told', () => {
@@ -40,9 +48,9 @@ describe('a table in a link', () => {
     } as const;
     expect(JSON.stringify(table).length).toBeGreaterThan(LONGEST_LINKED);
     expect(encodeTable({ ...table, items: [...table.items] })).toBeUndefined();
-    const link = readLink(writeLink(own, 'auto', {}, { ...table, items: [...table.items] }));
-    expect(link.problems[0]).toMatch(/table is not in the link.*choose "Your own"/);
-    expect(link.settings).toEqual(DEFAULT_SETTINGS);
+    const read = readLink(link({ ...table, items: [...table.items] }));
+    expect(read.problems[0]).toMatch(/table is not in the link.*choose "Your own"/);
+    expect(read.settings).toEqual(DEFAULT_SETTINGS);
   });
 
   it('is refused in words where it is damaged, wrong or far too large', () => {

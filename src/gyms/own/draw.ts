@@ -1,5 +1,7 @@
 /** Drawing the tasks of somebody's own gym: what its two kinds have in common. */
 import type { Random } from '../../random';
+import { OWN } from '../options';
+import { taskId } from '../task-set';
 import type { Split, Task } from '../types';
 
 /** Fixed: the same table gives the same tasks in every run, so that runs can be compared. */
@@ -31,6 +33,6 @@ export function numbered<T extends Task>(
     random
       .shuffled(drafts[which])
       // What is left out is put back here, which the compiler cannot follow through a type parameter.
-      .map((draft, i) => ({ ...draft, id: `own/${which}-${String(i).padStart(4, '0')}` }) as T);
+      .map((draft, i) => ({ ...draft, id: taskId(OWN, which, i) }) as T);
   return { train: named('train'), test: named('test') };
 }

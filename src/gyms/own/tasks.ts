@@ -10,6 +10,7 @@ import { OPENING_TEMPLATES } from '../intention/tasks';
 import type { Detail, IntentionHidden, IntentionSituation } from '../intention/types';
 import * as wording from '../intention/wording';
 import { NOT_HEARD, NOT_UNDERSTOOD } from '../phrases';
+import { OWN } from '../options';
 import { recordOf } from '../record';
 import { LEVELS, lazyTasks } from '../task-set';
 import { withinWords, wordsIn } from '../text';
@@ -43,7 +44,7 @@ export function inquiryOf({ details }: TasksTable): Inquiry {
 export function tasksGym(table: TasksTable): Gym<TasksTask, IntentionSituation> {
   const inquiry = inquiryOf(table);
   return intentionOver(
-    'own',
+    OWN,
     inquiry,
     lazyTasks(() => drawTasks(table, inquiry)),
   );

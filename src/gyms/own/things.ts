@@ -4,8 +4,9 @@
  */
 import { Random, splitSeed } from '../../random';
 import { NOT_HEARD, NOT_UNDERSTOOD, SEVERAL } from '../phrases';
+import { OWN } from '../options';
 import { recordOf } from '../record';
-import { LEVELS } from '../task-set';
+import { LEVELS, lazyTasks } from '../task-set';
 import { telepathyOver } from '../telepathy';
 import { Riddle } from '../telepathy/riddle';
 import type { TelepathyHidden, TelepathySituation, Fact, Toy } from '../telepathy/types';
@@ -20,7 +21,6 @@ import {
 import { render, withArticle, wordsIn } from '../text';
 import { AGAIN, VAGUE } from '../truth';
 import type { Gym, Level, Split, Task } from '../types';
-import { lazyTasks } from '../task-set';
 import { TASK_SEED, TASKS_PER_LEVEL, numbered, split, subsets } from './draw';
 import type { Spoken } from './spoken';
 import type { ThingsTable } from './table';
@@ -63,7 +63,7 @@ export function riddleOf({ noun, attributes, things }: ThingsTable): Riddle {
 export function thingsGym(table: ThingsTable): Gym<ThingsTask, TelepathySituation> {
   const riddle = riddleOf(table);
   return telepathyOver(
-    'own',
+    OWN,
     riddle,
     lazyTasks(() => drawTasks(riddle, table.noun)),
   );

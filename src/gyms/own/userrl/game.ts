@@ -6,7 +6,8 @@ import type * as v from 'valibot';
 import { historyOf, TurnLimitedEpisode, type Verdict } from '../../episode';
 import { NOT_HEARD } from '../../phrases';
 import { createPlayer } from '../../players';
-import { lazyTasks } from '../../task-set';
+import { OWN } from '../../options';
+import { lazyTasks, taskId } from '../../task-set';
 import type {
   Demonstration,
   Episode,
@@ -108,7 +109,7 @@ const TEST_SHARE = 0.1;
 /** The gym of a file's items; each is in one split alone, unless there is only one. */
 export function gymOf<Item>(spec: UserRlSpec<Item>, items: readonly Item[]): Gym<ItemTask<Item>, SaidSituation> {
   return {
-    name: 'own',
+    name: OWN,
     operations: spec.operations,
     tasks: lazyTasks(() => tasksOf(spec, items)),
     reset: (task, options) =>
@@ -134,7 +135,7 @@ function tasksOf<Item>(spec: UserRlSpec<Item>, items: readonly Item[]): Record<S
   const tested = items.length < 2 ? 0 : Math.max(1, Math.round(TEST_SHARE * items.length));
   const named = (split: Split, some: readonly Item[]) =>
     some.map((item, i) => ({
-      id: `own/${split}-${String(i).padStart(4, '0')}`,
+      id: taskId(OWN, split, i),
       split,
       opening: spec.opening(item),
       hidden: { item, wording: saidWording },
