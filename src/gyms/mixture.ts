@@ -27,9 +27,7 @@ export type GymSetting = GymName | keyof typeof GYM_PRESETS | typeof OWN;
 /** The gyms of the house that a setting means; none where it means a table of somebody's own. */
 export function gymsOf(setting: GymSetting): GymSelection {
   if (setting === OWN) return { train: [], heldOut: [] };
-  return setting === 'all' || setting === 'paper'
-    ? GYM_PRESETS[setting]
-    : { train: [setting], heldOut: [] };
+  return setting === 'all' || setting === 'paper' ? GYM_PRESETS[setting] : { train: [setting], heldOut: [] };
 }
 
 /**

@@ -129,7 +129,7 @@ export function openGym(
   table?: OwnTable,
 ): Gym {
   if (setting === OWN) {
-    if (!table) throw new Error('A gym of one\'s own needs a table.');
+    if (!table) throw new Error("A gym of one's own needs a table.");
     return atDifficulty(createOwn(table), options.difficulty);
   }
   const open = (name: GymName): Gym => atDifficulty(GYMS[name].create(options), options.difficulty);

@@ -35,7 +35,8 @@ export type Difficulty = Level | 'all';
 /** The same gym with the tasks of one level only, in the same order. Tasks that have no level are of every one. */
 export function atDifficulty(gym: Gym, difficulty: Difficulty): Gym {
   if (difficulty === 'all') return gym;
-  const keep = (split: Split): Task[] => gym.tasks[split].filter(({ level = difficulty }) => level === difficulty);
+  const keep = (split: Split): Task[] =>
+    gym.tasks[split].filter(({ level = difficulty }) => level === difficulty);
   const practice: Gym['practice'] =
     gym.practice &&
     ((random) => {

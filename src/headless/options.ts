@@ -142,7 +142,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (parsed.settings.gym === OWN && !table)
     throw new UsageError('The gym "own" is made from a table; name its file with --own.');
   if (table && parsed.settings.gym !== OWN)
-    throw new UsageError(`--own makes a gym from a table, but the settings ask for "${parsed.settings.gym}".`);
+    throw new UsageError(
+      `--own makes a gym from a table, but the settings ask for "${parsed.settings.gym}".`,
+    );
   return {
     command,
     settings: parsed.settings,

@@ -55,8 +55,7 @@ export function extendCheckpoint(
   const redrawn = [...new Set(said)].filter((id) => untaught.has(id));
   if (words.length === 0 && redrawn.length === 0) return checkpoint;
 
-  const tokenizer =
-    words.length > 0 ? checkpoint.tokenizer.withWords(words, count) : checkpoint.tokenizer;
+  const tokenizer = words.length > 0 ? checkpoint.tokenizer.withWords(words, count) : checkpoint.tokenizer;
   const special = new Set(Object.values(tokenizer.special));
   const taught = Array.from({ length: count }, (_, id) => id).filter(
     (id) => id < checkpoint.tokenizer.size && !special.has(id) && !untaught.has(id),

@@ -287,7 +287,9 @@ const abortOf = (signal: AbortSignal): Promise<never> =>
 /** The table of a gym of one's own. Throws a `TableError` where there is none or it cannot be played. */
 function playable(table: OwnTable | undefined): OwnTable {
   if (!table)
-    throw new TableError(['The settings ask for a gym of your own; paste or choose its table in the settings.']);
+    throw new TableError([
+      'The settings ask for a gym of your own; paste or choose its table in the settings.',
+    ]);
   checkTable(table);
   return table;
 }

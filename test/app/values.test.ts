@@ -104,7 +104,8 @@ describe('links', () => {
     const hash = writeLink({
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
-      view: 'watch', table: null,
+      view: 'watch',
+      table: null,
       other: { lesson: 'clip' },
     });
     expect(readLink(hash)).toEqual({

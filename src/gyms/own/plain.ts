@@ -36,7 +36,9 @@ export const plainQuestion = (text: string): string => {
 
 /** The first letter in a script that a word-level tokenizer of Latin words cannot be taught, if any. */
 export const foreignLetter = (text: string): string | undefined =>
-  folded(text).match(/[\p{L}\p{N}]/gu)?.find((letter) => !/[a-z0-9]/.test(letter));
+  folded(text)
+    .match(/[\p{L}\p{N}]/gu)
+    ?.find((letter) => !/[a-z0-9]/.test(letter));
 
 /** "owl | night bird" is two ways to say it. */
 export const alternatives = (text: string): string[] =>

@@ -22,7 +22,8 @@ function withImportance(text: string): { text: string; importance?: Importance; 
   const [importance, other] = said;
   const rest = { text: bare.join(' | ') };
   if (importance === undefined) return rest;
-  if (other !== undefined) return { ...rest, wrong: `it has the importance (${importance}) and (${other}); keep one` };
+  if (other !== undefined)
+    return { ...rest, wrong: `it has the importance (${importance}) and (${other}); keep one` };
   return importance === 1 || importance === 2 || importance === 3
     ? { ...rest, importance }
     : { ...rest, wrong: `the importance (${importance}) must be (1), (2) or (3)` };
@@ -128,8 +129,10 @@ function kindOf(text: string, question: string, where: string, problems: Problem
 function wishOf(text: string, row: number, column: string, problems: Problems): string {
   const wish = plainWords(text);
   const strange = foreignLetter(text);
-  if (strange) problems.at(row, column, `"${strange}" is no Latin letter or digit; write it in Latin letters`);
-  else if (wish === '') problems.at(row, column, 'the task is missing; write what the user wants, "plan a party"');
+  if (strange)
+    problems.at(row, column, `"${strange}" is no Latin letter or digit; write it in Latin letters`);
+  else if (wish === '')
+    problems.at(row, column, 'the task is missing; write what the user wants, "plan a party"');
   else if (wish.split(' ').length > LIMITS.wishWords)
     problems.at(row, column, `"${text}" is too long; use at most ${LIMITS.wishWords} words`);
   return wish;
@@ -143,7 +146,8 @@ function valuesOf(text: string, row: number, column: string, problems: Problems)
   return values.map((value) => {
     const words = plainWords(value);
     const strange = foreignLetter(value);
-    if (strange) problems.at(row, column, `"${strange}" is no Latin letter or digit; write it in Latin letters`);
+    if (strange)
+      problems.at(row, column, `"${strange}" is no Latin letter or digit; write it in Latin letters`);
     else if (words === '') problems.at(row, column, `"${value}" cannot be read as words`);
     else if (words.split(' ').length > LIMITS.valueWords)
       problems.at(row, column, `"${value}" is too long; use at most ${LIMITS.valueWords} words`);
@@ -160,14 +164,21 @@ function checked(details: Kind[], tasks: readonly NumberedTask[], problems: Prob
   if (tasks.length > LIMITS.tasks)
     problems.add(`there are ${tasks.length} tasks; keep at most ${LIMITS.tasks}`);
   for (const { number, wish, details: own } of tasks) {
-    if (own.length === 0)
-      problems.add(`row ${number}: "${wish}" has no details; fill in at least one`);
+    if (own.length === 0) problems.add(`row ${number}: "${wish}" has no details; fill in at least one`);
     if (own.length > LIMITS.detailsOfTask)
       problems.add(`row ${number}: ${own.length} details; leave at most ${LIMITS.detailsOfTask} filled in`);
   }
   problems.check();
-  uniquely('the task', tasks.map(({ wish }) => wish), problems);
-  uniquely('the detail', details.map(({ name }) => name), problems);
+  uniquely(
+    'the task',
+    tasks.map(({ wish }) => wish),
+    problems,
+  );
+  uniquely(
+    'the detail',
+    details.map(({ name }) => name),
+    problems,
+  );
   problems.check();
   const table: TasksTable = {
     kind: 'tasks',

@@ -60,11 +60,14 @@ export function readThings({ heading, rows }: Grid): { table: ThingsTable; notes
     const strange = foreignLetter(column);
     const attribute = attributeOf(name);
     const where = `row 1, column ${i + 2}`;
-    if (strange) problems.add(`${where}: "${strange}" is no Latin letter or digit; write it in Latin letters`);
+    if (strange)
+      problems.add(`${where}: "${strange}" is no Latin letter or digit; write it in Latin letters`);
     else if (attribute.rest === '')
       problems.add(`${where}: the heading is empty; write what is asked, such as "can fly" or "is red"`);
     else if (attribute.rest.split(' ').length > LIMITS.attributeWords)
-      problems.add(`${where}: "${name}" is too long; use at most ${LIMITS.attributeWords} words after "can" or "is"`);
+      problems.add(
+        `${where}: "${name}" is too long; use at most ${LIMITS.attributeWords} words after "can" or "is"`,
+      );
     return { ...attribute, also: alsoOf(others, `column "${column}"`, problems) };
   });
   const things = rows.map(({ number, cells }) => {
@@ -91,8 +94,16 @@ export function readThings({ heading, rows }: Grid): { table: ThingsTable; notes
 
   const noun = plainWords(corner).split(' ').at(-1) || 'thing';
   const table: ThingsTable = { kind: 'things', noun, attributes, things };
-  uniquely('the thing', things.map(({ name }) => name), problems);
-  uniquely('the question', attributes.map(({ verb, rest }) => `${verb} ${rest}`), problems);
+  uniquely(
+    'the thing',
+    things.map(({ name }) => name),
+    problems,
+  );
+  uniquely(
+    'the question',
+    attributes.map(({ verb, rest }) => `${verb} ${rest}`),
+    problems,
+  );
   problems.check();
   for (const problem of problemsOfTable(table)) problems.add(problem);
   problems.check();

@@ -108,7 +108,8 @@ export const tasksSchema = v.pipe(
     ),
   }),
   v.check(
-    ({ details, tasks }) => tasks.every((task) => task.details.every(({ detail }) => detail < details.length)),
+    ({ details, tasks }) =>
+      tasks.every((task) => task.details.every(({ detail }) => detail < details.length)),
     'a task must not name a detail that the table does not have',
   ),
 );

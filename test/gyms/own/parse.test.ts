@@ -144,7 +144,7 @@ describe('for any text at all', () => {
         expect(problemsOfTable(parsed.table)).toEqual([]);
         expect(createOwn(parsed.table).tasks.train.length).toBeGreaterThan(0);
       }),
-      { numRuns: 1500 },
+      { numRuns: 300 },
     );
   });
 

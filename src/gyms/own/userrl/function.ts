@@ -40,7 +40,11 @@ class FunctionGame implements Game {
         return this.#probe(content);
       case 'search':
         if (content.trim().toLowerCase() !== 'test')
-          return { reward: 0, event: { name: 'not-the-test' }, text: 'Search for "test" to see the test case.' };
+          return {
+            reward: 0,
+            event: { name: 'not-the-test' },
+            text: 'Search for "test" to see the test case.',
+          };
         this.#shown = true;
         return {
           reward: 0,
@@ -59,7 +63,8 @@ class FunctionGame implements Game {
 
   #probe(content: string): Ruling {
     const numbers = parseQuad(content);
-    if (!numbers) return { reward: 0, event: { name: 'not-four-numbers' }, text: 'Give exactly four numbers.' };
+    if (!numbers)
+      return { reward: 0, event: { name: 'not-four-numbers' }, text: 'Give exactly four numbers.' };
     if (numbers.every((number, i) => number === this.item.test_case[i]))
       return { reward: 0, event: { name: 'refused' }, text: 'The test case itself cannot be probed.' };
     const value = roundResult(this.#rule(numbers));

@@ -107,7 +107,10 @@ type ItemTask<Item> = Task<{ readonly item: Item } & Spoken>;
 const TEST_SHARE = 0.1;
 
 /** The gym of a file's items; each is in one split alone, unless there is only one. */
-export function gymOf<Item>(spec: UserRlSpec<Item>, items: readonly Item[]): Gym<ItemTask<Item>, SaidSituation> {
+export function gymOf<Item>(
+  spec: UserRlSpec<Item>,
+  items: readonly Item[],
+): Gym<ItemTask<Item>, SaidSituation> {
   return {
     name: OWN,
     operations: spec.operations,

@@ -59,7 +59,10 @@ class IntentionGame implements Game {
   }
 
   facts() {
-    const total = this.item.missing_details.reduce((sum, d) => sum + TIER_REWARD[d.importance as Importance], 0);
+    const total = this.item.missing_details.reduce(
+      (sum, d) => sum + TIER_REWARD[d.importance as Importance],
+      0,
+    );
     return this.item.missing_details.map((detail) => ({
       label: detail.description,
       value: valueOf(detail),

@@ -22,7 +22,11 @@ class SearchGame implements Game {
       this.#searches += 1;
       return this.#searches > SEARCH_DEFAULTS.maxSearches
         ? { reward: 0, event: { name: 'refused' }, text: 'No more searches are allowed. Please answer.' }
-        : { reward: 0, event: { name: 'no-results' }, text: 'Nothing was found: there is no search engine here.' };
+        : {
+            reward: 0,
+            event: { name: 'no-results' },
+            text: 'Nothing was found: there is no search engine here.',
+          };
     }
     this.#answered = normaliseAnswer(content) === normaliseAnswer(this.item.answer);
     return this.#answered

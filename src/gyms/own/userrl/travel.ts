@@ -64,7 +64,8 @@ const spoken = (name: AspectName): string => name.replace('_', ' ');
 const argumentTexts = ({ arguments: given }: AspectItem): string[] =>
   Object.values(given).map((value) => (isObject(value) ? JSON.stringify(value) : String(value)));
 const queryFor = (booking: Booking): string => [spoken(booking.name), ...argumentTexts(booking)].join(' ');
-const questionFor = ([aspect, about, wanted]: Preference): string => `About the ${aspect}: ${about}, ${wanted}?`;
+const questionFor = ([aspect, about, wanted]: Preference): string =>
+  `About the ${aspect}: ${about}, ${wanted}?`;
 
 /** The letter and number that an option is chosen by: "F12". */
 const ID = /^[a-z]\d+$/i;
@@ -129,13 +130,21 @@ class TravelGame implements Game {
   #tell(wish: Preference, reward: number): Ruling {
     this.#wishes.delete(wish);
     this.#idle = 0;
-    return { reward, event: { name: reward > 0 ? 'preference' : 'volunteered', subject: wish[1] }, text: wish[3] };
+    return {
+      reward,
+      event: { name: reward > 0 ? 'preference' : 'volunteered', subject: wish[1] },
+      text: wish[3],
+    };
   }
 
   #choose(content: string): Ruling {
     const ids = content.split(',').map((id) => id.trim().toUpperCase());
     if (!ids.every((id) => ID.test(id)))
-      return { reward: 0, event: { name: 'bad-format' }, text: 'Name the options by their ids, such as F1, H2.' };
+      return {
+        reward: 0,
+        event: { name: 'bad-format' },
+        text: 'Name the options by their ids, such as F1, H2.',
+      };
     const bookings = ids.map((id) =>
       this.item.bookings.find(({ options }) =>
         [...options.correct, ...options.wrong, ...options.noise].some((one) => one.id.toUpperCase() === id),
@@ -151,7 +160,8 @@ class TravelGame implements Game {
       this.#chosen.set(booking.name, id);
       for (const [wish, name] of this.#wishes) if (name === booking.name) this.#wishes.delete(wish);
       const correct = booking.correct_ids.some((one) => one.toUpperCase() === id);
-      reward += booking.best_id.toUpperCase() === id ? REWARDS.best : correct ? REWARDS.correct : REWARDS.wrong;
+      reward +=
+        booking.best_id.toUpperCase() === id ? REWARDS.best : correct ? REWARDS.correct : REWARDS.wrong;
     });
     const success = this.item.bookings.every(
       ({ name, best_id: best }) => this.#chosen.get(name) === best.toUpperCase(),
@@ -208,8 +218,6 @@ export const travelItems: UserRlSpec<Item> = {
   maximumReturn: ({ bookings }, maxTurns) => {
     if (maxTurns < 1) return 0;
     const wishes = bookings.reduce((sum, { preferences }) => sum + preferences.length, 0);
-    return roundReward(
-      bookings.length * REWARDS.best + Math.min(maxTurns - 1, wishes) * REWARDS.preference,
-    );
+    return roundReward(bookings.length * REWARDS.best + Math.min(maxTurns - 1, wishes) * REWARDS.preference);
   },
 };
