@@ -112,6 +112,7 @@ describe('links', () => {
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
       view: 'watch',
+      table: null,
       other: { lesson: 'clip' },
       problems: [],
     });
