@@ -17,7 +17,7 @@ import type { TensorTable } from './safetensors';
 export const MOST_NEW_WORDS = 400;
 /**
  * Cosine from which two rows are as good as one. In the checkpoints, tokens that were never said lie above 0.999 of
- * each other, and the nearest of those that were (two names of ages, say) below 0.95.
+ * each other, and the nearest of those that were (two toys, say) below 0.98.
  */
 const SAME_ROW = 0.99;
 
