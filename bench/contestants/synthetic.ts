@@ -21,6 +21,9 @@ function numberTokenizer(size: number): PolicyTokenizer {
     encode: (text) => (text === '' ? [] : text.split(' ').map(Number)),
     decode: (ids) => ids.join(' '),
     token: String,
+    withWords: () => {
+      throw new Error('Every number is a word here already.');
+    },
   };
 }
 

@@ -2,6 +2,8 @@
  * What the buttons do: turns intentions ("step", "reset") into requests, and answers into state.
  * Knows neither the DOM nor runes, so every path through it can be tested with a scripted engine.
  */
+import { OWN } from '../gyms/options';
+import type { OwnTable } from '../gyms/own/table';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import type { Inspection } from '../runs/inspection';
 import type { EngineClient } from '../worker/client';
@@ -20,6 +22,7 @@ export class Controller {
   readonly #changed: (state: RunState) => void;
   #settings: Settings;
   #device: DevicePreference;
+  #table: OwnTable | null;
   #running: Promise<void> = Promise.resolve();
   #resetting = false;
   #configureTimer: ReturnType<typeof setTimeout> | undefined;
@@ -29,19 +32,19 @@ export class Controller {
     settings: Settings,
     device: DevicePreference,
     changed: (state: RunState) => void,
+    table: OwnTable | null = null,
   ) {
     this.#engine = engine;
     this.#settings = settings;
     this.#device = device;
     this.#changed = changed;
+    this.#table = table;
     engine.onEvent((event) => this.#apply(event));
   }
 
   /** Settings whose change waits for a reset. Nothing waits while there is nothing to lose. */
   pendingRestart(settings: Settings = this.#settings): SettingKey[] {
-    const { openedWith } = this.state;
-    if (!openedWith || !hasProgress(this.state)) return [];
-    return restartDifferences(openedWith, settings);
+    return hasProgress(this.state) ? this.#moved(settings) : [];
   }
 
   /** Whether another device than the run's own has been asked for since, and waits for a reset. */
@@ -54,6 +57,11 @@ export class Controller {
     if (!this.state.opened) return;
     clearTimeout(this.#configureTimer);
     this.#configureTimer = setTimeout(() => void this.#configure(), CONFIGURE_DELAY_MS);
+  }
+
+  /** What a gym of one's own is made from, from the next run on. */
+  useTable(table: OwnTable | null): void {
+    this.#table = table;
   }
 
   useDevice(device: DevicePreference): void {
@@ -146,17 +154,17 @@ export class Controller {
   async #open(): Promise<Outcome<unknown>> {
     const settings = this.#settings;
     const device = this.#device;
-    const outcome = await this.#engine.open(settings, device);
+    const table = settings.gym === OWN ? this.#table : null;
+    const outcome = await this.#engine.open(settings, device, table ?? undefined);
     if (outcome.kind === 'completed')
-      this.#apply({ kind: 'opened', opened: outcome.value, settings, device });
+      this.#apply({ kind: 'opened', opened: outcome.value, settings, device, table });
     return outcome;
   }
 
   /** A run that is not open yet, or has learnt nothing and whose settings have moved on, is opened first. */
   async #whenOpen(then: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
     const { opened, openedWith, openedOn } = this.state;
-    const moved =
-      !openedWith || openedOn !== this.#device || restartDifferences(openedWith, this.#settings).length > 0;
+    const moved = !openedWith || openedOn !== this.#device || this.#moved(this.#settings).length > 0;
     if (!opened || !this.#engine.running || (moved && !hasProgress(this.state))) {
       const outcome = await this.#open();
       if (outcome.kind !== 'completed' || this.state.stopping) return outcome;
@@ -164,6 +172,15 @@ export class Controller {
       await this.#configure();
     }
     return then();
+  }
+
+  /** What of the settings differs from what the run was opened with, and needs another one; a new table is a new gym. */
+  #moved(settings: Settings): SettingKey[] {
+    const { openedWith, openedTable } = this.state;
+    if (!openedWith) return [];
+    const keys = restartDifferences(openedWith, settings);
+    const other = settings.gym === OWN && openedTable !== this.#table && !keys.includes('gym');
+    return other ? ['gym', ...keys] : keys;
   }
 
   async #configure(): Promise<void> {

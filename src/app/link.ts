@@ -3,7 +3,10 @@
  * the page does not handle itself are kept, so that opening a link and copying it again loses nothing.
  */
 import { decodeHash, encodeSettings, OTHER_KEYS, type OtherKey } from '../runs/url';
+import { OWN } from '../gyms/options';
+import type { OwnTable } from '../gyms/own/table';
 import { DEFAULT_SETTINGS, type Settings } from '../runs/settings';
+import { decodeTable, encodeTable } from '../runs/table';
 import type { DevicePreference } from '../worker/protocol';
 import { VIEW_NAMES, viewNamed, type ViewName } from './views';
 
@@ -13,10 +16,15 @@ export interface Link {
   readonly settings: Settings;
   readonly device: DevicePreference;
   readonly view: ViewName;
+  /** What the gym is made from, where the settings ask for one of somebody's own. */
+  readonly table: OwnTable | null;
   readonly other: OtherValues;
   /** Why the link was not followed; the defaults stand in. */
   readonly problems: readonly string[];
 }
+
+const NO_TABLE =
+  'the link asks for a gym of somebody\'s own, but its table is not in the link (it was too large); get the table itself and choose "Your own" in the settings';
 
 const DEVICES: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
@@ -31,17 +39,28 @@ export function readLink(hash: string): Link {
   const other: Partial<Record<OtherKey, string>> = {};
   for (const key of OTHER_KEYS) {
     const value = decoded.other[key];
-    if (key !== 'device' && key !== 'view' && value !== undefined) other[key] = value;
+    if (key !== 'device' && key !== 'view' && key !== OWN && value !== undefined) other[key] = value;
   }
-  return { settings: decoded.settings, device: known, view, other, problems: [] };
+  const { settings } = decoded;
+  const link = { settings, device: known, view, table: null, other, problems: [] };
+  const { own } = decoded.other;
+  if (own === undefined) return settings.gym === OWN ? refused([NO_TABLE]) : link;
+  const table = decodeTable(own);
+  return table.ok ? { ...link, table: table.table } : refused(table.problems);
 }
 
 function refused(problems: readonly string[]): Link {
-  return { settings: DEFAULT_SETTINGS, device: 'auto', view: 'watch', other: {}, problems };
+  return { settings: DEFAULT_SETTINGS, device: 'auto', view: 'watch', table: null, other: {}, problems };
 }
 
 /** With the leading `#`. */
-export function writeLink({ settings, device, view, other }: Omit<Link, 'problems'>): string {
-  const shown = { ...(view !== 'watch' && { view }), ...other, ...(device !== 'auto' && { device }) };
+export function writeLink({ settings, device, view, table, other }: Omit<Link, 'problems'>): string {
+  const own = settings.gym === OWN && table ? encodeTable(table) : undefined;
+  const shown = {
+    ...(view !== 'watch' && { view }),
+    ...other,
+    ...(device !== 'auto' && { device }),
+    ...(own !== undefined && { own }),
+  };
   return `#${encodeSettings(settings, shown)}`;
 }

@@ -2,6 +2,8 @@
  * The one store of the page: settings, link, device choice and run, as runes. It holds and forwards;
  * what happens is decided in controller.ts and state.ts.
  */
+import { OWN } from '../gyms/options';
+import type { OwnTable } from '../gyms/own/table';
 import { DEFAULT_SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import { parseSettings } from '../runs/validate';
 import { EngineClient, type Port } from '../worker/client';
@@ -11,7 +13,7 @@ import { lookOf, type InspectionSource } from './inspector/looker.svelte';
 import { Keeper } from './keeper';
 import { emptyLibrary, Library, type LibraryState } from './library';
 import { readLink, writeLink, type Link } from './link';
-import { initialState, type RunState } from './state';
+import { hasProgress, initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
 import type { ViewName } from './views';
 
@@ -22,6 +24,8 @@ export class Run {
   problems = $state.raw<readonly string[]>([]);
   /** Whether that was when the page opened, so that the defaults are shown, or later, so that nothing changed. */
   refusedAtOpening = $state.raw(true);
+  /** What a gym of the visitor's own is made from; kept while another gym is chosen. */
+  table = $state.raw<OwnTable | null>(null);
   theme = $state.raw<Theme>('light');
   /** The runs of this and earlier visits. */
   runs = $state.raw<LibraryState>(emptyLibrary());
@@ -31,6 +35,7 @@ export class Run {
   view = $state.raw<ViewName>('watch');
   readonly pendingRestart = $derived.by(() => {
     void this.state;
+    void this.table;
     return this.#controller.pendingRestart(this.settings);
   });
   readonly deviceWaits = $derived.by(() => {
@@ -50,12 +55,14 @@ export class Run {
     this.settings = this.#link.settings;
     this.problems = this.#link.problems;
     this.view = this.#link.view;
+    this.table = this.#link.table;
     this.theme = currentTheme();
-    const { settings, device } = this.#link;
-    this.#controller = new Controller(new EngineClient(start), settings, device, (state) => {
+    const { settings, device, table } = this.#link;
+    const changed = (state: RunState): void => {
       this.state = state;
       this.#keeper.follow(state, this.settings);
-    });
+    };
+    this.#controller = new Controller(new EngineClient(start), settings, device, changed, table);
   }
 
   /** Listens to the window and opens the engine; gives back what undoes the listening. */
@@ -89,6 +96,14 @@ export class Run {
     this.#writeHash();
   }
 
+  /** A gym from this table, with these settings beside it. Opens a run of it unless one has learnt something. */
+  useOwn(table: OwnTable, suggested: Partial<Settings> = {}): void {
+    this.#useTable(table);
+    this.#take({ ...this.settings, ...suggested, gym: OWN });
+    this.#writeHash();
+    if (!this.state.work && !hasProgress(this.state)) this.restart();
+  }
+
   reset(key: SettingKey): void {
     this.set(key, DEFAULT_SETTINGS[key]);
   }
@@ -112,7 +127,7 @@ export class Run {
 
   link(): string {
     const [page = ''] = location.href.split('#');
-    return page + writeLink({ ...this.#link, settings: this.settings });
+    return page + this.#written();
   }
 
   /** To another place of the page; a history entry, so that the way back is the browser's own. */
@@ -120,7 +135,7 @@ export class Run {
     if (view === this.view) return;
     this.view = view;
     this.#link = { ...this.#link, view };
-    history.pushState(history.state, '', writeLink({ ...this.#link, settings: this.settings }));
+    history.pushState(history.state, '', this.#written());
   }
 
   dismissProblems(): void {
@@ -142,13 +157,23 @@ export class Run {
   inspect: InspectionSource = async (place) => lookOf(await this.#controller.inspect(place));
   dismissFailure = (): void => this.#controller.dismiss();
 
+  #useTable(table: OwnTable | null): void {
+    this.table = table;
+    this.#controller.useTable(table);
+  }
+
   #take(settings: Settings): void {
     this.settings = settings;
     this.#controller.change(settings);
   }
 
+  /** The link to what the page shows now. */
+  #written(): string {
+    return writeLink({ ...this.#link, settings: this.settings, table: this.table });
+  }
+
   #writeHash(): void {
-    const hash = writeLink({ ...this.#link, settings: this.settings });
+    const hash = this.#written();
     // Not a new history entry: a dragged slider must not fill the back button.
     if (hash !== location.hash) history.replaceState(history.state, '', hash);
     this.problems = [];
@@ -164,6 +189,7 @@ export class Run {
     this.#link = link;
     this.view = link.view;
     this.#controller.useDevice(this.#link.device);
+    this.#useTable(this.#link.table ?? this.table);
     this.#take(this.#link.settings);
   }
 }

@@ -2,6 +2,7 @@
  * Everything the page knows of a run, and how each event changes it. Plain data and one function, so
  * that the page's behaviour can be tested without a page.
  */
+import type { OwnTable } from '../gyms/own/table';
 import type { EvaluationRecord, EvaluationTable, GroupRecord, SftMetrics, StepMetrics } from '../runs/record';
 import type { Settings } from '../runs/settings';
 import type { DevicePreference, EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
@@ -38,6 +39,8 @@ export interface RunState {
   readonly openedWith: Settings | null;
   /** The device that was asked for then. */
   readonly openedOn: DevicePreference | null;
+  /** What its gym was made from, where it is one of the visitor's own. */
+  readonly openedTable: OwnTable | null;
   readonly failure: Failure | null;
   readonly step: number;
   readonly sftStep: number;
@@ -67,6 +70,7 @@ export type PageEvent =
       readonly opened: Opened;
       readonly settings: Settings;
       readonly device: DevicePreference;
+      readonly table: OwnTable | null;
     }
   | { readonly kind: 'compared'; readonly table: EvaluationTable }
   | { readonly kind: 'ended' }
@@ -83,6 +87,7 @@ export function initialState(): RunState {
     opened: null,
     openedWith: null,
     openedOn: null,
+    openedTable: null,
     failure: null,
     step: 0,
     sftStep: 0,
@@ -139,7 +144,13 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
     case 'cleared':
       return initialState();
     case 'opened':
-      return { ...state, opened: event.opened, openedWith: event.settings, openedOn: event.device };
+      return {
+        ...state,
+        opened: event.opened,
+        openedWith: event.settings,
+        openedOn: event.device,
+        openedTable: event.table,
+      };
     case 'ended':
       return { ...state, ...IDLE };
     case 'failed':

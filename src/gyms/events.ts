@@ -5,7 +5,7 @@
 import { FUNCTION_EVENTS } from './function/events';
 import { INTENTION_EVENTS } from './intention/events';
 import { gymsOf, type GymSetting } from './mixture';
-import { GYM_NAMES, type GymName } from './options';
+import { GYM_NAMES, OWN, type GymName } from './options';
 import { PERSUADE_EVENTS } from './persuade/events';
 import { SEARCH_EVENTS } from './search/events';
 import { TAU_EVENTS } from './tau/events';
@@ -40,6 +40,9 @@ export const EVENT_NAMES: readonly string[] = [
   ...new Set([COMMON_EVENTS, ...GYM_NAMES.map((name) => GYM_EVENTS[name])].flatMap(Object.keys)),
 ];
 
+/** The gyms by whose rules a table of somebody's own is played. */
+const RULES_OF_TABLES = ['telepathy', 'intention'] as const satisfies readonly GymName[];
+
 /** What can happen in training on this gym or these gyms; a name that several share means what it does in each. */
 export function eventsIn(setting: GymSetting): EventMeanings {
   const meanings = new Map<string, Set<string>>();
@@ -47,7 +50,7 @@ export function eventsIn(setting: GymSetting): EventMeanings {
     for (const [name, meaning] of Object.entries(events))
       meanings.set(name, (meanings.get(name) ?? new Set()).add(meaning));
   };
-  for (const gym of gymsOf(setting).train) add(GYM_EVENTS[gym]);
+  for (const gym of setting === OWN ? RULES_OF_TABLES : gymsOf(setting).train) add(GYM_EVENTS[gym]);
   add(COMMON_EVENTS);
   return Object.fromEntries([...meanings].map(([name, said]) => [name, [...said].join('; or ')]));
 }

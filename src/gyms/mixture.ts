@@ -2,7 +2,7 @@
  * Several gyms as one. A run is over a single gym or over a preset of them; whoever trains or plays is handed one
  * `Gym` either way, and every call goes to the gym that the task is from.
  */
-import { GYM_NAMES, type GymName } from './options';
+import { GYM_NAMES, OWN, type GymName } from './options';
 import { gymNameOf, lazyTasks, practiceOf } from './task-set';
 import type { Gym, Operation, Split, Task } from './types';
 
@@ -22,10 +22,13 @@ export const GYM_PRESETS = {
 } as const satisfies Record<string, GymSelection>;
 
 /** What the setting `gym` may be. */
-export type GymSetting = GymName | keyof typeof GYM_PRESETS;
+export type GymSetting = GymName | keyof typeof GYM_PRESETS | typeof OWN;
 
-export const gymsOf = (setting: GymSetting): GymSelection =>
-  setting === 'all' || setting === 'paper' ? GYM_PRESETS[setting] : { train: [setting], heldOut: [] };
+/** The gyms of the house that a setting means; none where it means a table of somebody's own. */
+export function gymsOf(setting: GymSetting): GymSelection {
+  if (setting === OWN) return { train: [], heldOut: [] };
+  return setting === 'all' || setting === 'paper' ? GYM_PRESETS[setting] : { train: [setting], heldOut: [] };
+}
 
 /**
  * Trains on the tasks of `train`; tests on those and on the tasks of `heldOut`. A gym with few tasks has them

@@ -14,6 +14,9 @@ export const GYM_NAMES = [
 ] as const;
 export type GymName = (typeof GYM_NAMES)[number];
 
+/** What a gym from somebody's own table is called; it is not there until a table is. */
+export const OWN = 'own';
+
 /** Each gym reads what is its own; the settings of a run have these very names. */
 export interface GymOptions {
   readonly difficulty: Difficulty;

@@ -9,7 +9,10 @@ import { passage as intentionPassage } from './intention/corpus';
 import { intentionVocabulary } from './intention/vocabulary';
 import { intentionWording } from './intention/wording';
 import { gymsOf, mixtureGym, type GymSetting } from './mixture';
-import { DEFAULT_GYM_OPTIONS, GYM_NAMES, type GymName, type GymOptions } from './options';
+import { DEFAULT_GYM_OPTIONS, GYM_NAMES, OWN, type GymName, type GymOptions } from './options';
+import { createOwn } from './own';
+import { ownWording } from './own/spoken';
+import type { OwnTable } from './own/table';
 import { createPersuade } from './persuade';
 import { passage as persuadePassage } from './persuade/corpus';
 import { persuadeVocabulary } from './persuade/vocabulary';
@@ -117,8 +120,18 @@ export function findGym(name: string): GymEntry {
   return GYMS[known];
 }
 
-/** The gym of a run: one, or several as one. */
-export function openGym({ gym: setting, ...options }: GymOptions & { readonly gym: GymSetting }): Gym {
+/** How the users of a gym talk, somebody's own among them. */
+export const wordingOf = (name: string): Wording => (name === OWN ? ownWording : findGym(name).wording);
+
+/** The gym of a run: one, several as one, or that of somebody's own table, which must then be there. */
+export function openGym(
+  { gym: setting, ...options }: GymOptions & { readonly gym: GymSetting },
+  table?: OwnTable,
+): Gym {
+  if (setting === OWN) {
+    if (!table) throw new Error("A gym of one's own needs a table.");
+    return atDifficulty(createOwn(table), options.difficulty);
+  }
   const open = (name: GymName): Gym => atDifficulty(GYMS[name].create(options), options.difficulty);
   const { train, heldOut } = gymsOf(setting);
   const [only] = train;

@@ -1,6 +1,6 @@
 /** What the task sets of all gyms have in common: made on first use, named after their gym, sorted by level. */
 import type { Random } from '../random';
-import type { GymName } from './options';
+import type { GymName, OWN } from './options';
 import type { Gym, Level, Practice, Split, Task } from './types';
 
 export const LEVELS = ['easy', 'normal', 'hard'] as const satisfies readonly Level[];
@@ -20,7 +20,7 @@ export function lazyTasks<T extends Task>(generate: () => Record<Split, T[]>): R
 }
 
 /** "travel/test-0012". */
-export const taskId = (gym: GymName, split: Split, index: number): string =>
+export const taskId = (gym: GymName | typeof OWN, split: Split, index: number): string =>
   `${gym}/${split}-${String(index).padStart(4, '0')}`;
 
 /** The gym a task is from, by its id. */
@@ -32,10 +32,11 @@ export const practiceOf = (gym: Gym, random: Random): Practice =>
 
 export type Difficulty = Level | 'all';
 
-/** The same gym with the tasks of one level only, in the same order. */
+/** The same gym with the tasks of one level only, in the same order. Tasks that have no level are of every one. */
 export function atDifficulty(gym: Gym, difficulty: Difficulty): Gym {
   if (difficulty === 'all') return gym;
-  const keep = (split: Split): Task[] => gym.tasks[split].filter(({ level }) => level === difficulty);
+  const keep = (split: Split): Task[] =>
+    gym.tasks[split].filter(({ level = difficulty }) => level === difficulty);
   const practice: Gym['practice'] =
     gym.practice &&
     ((random) => {

@@ -36,13 +36,13 @@ export async function main(args: readonly string[], root: string): Promise<numbe
 }
 
 async function run(options: Options, root: string): Promise<void> {
-  const { settings, device, json, adapter } = options;
+  const { settings, table, device, json, adapter } = options;
   const report = await openDevice(nodeHost(root), device);
   process.stderr.write(`turnwise: computing on ${report.device} (${report.detail}): ${report.reason}\n`);
   const lost = deviceFault().then((message) => {
     throw new NoDeviceError(`The graphics device failed: ${message}. Run again, or use --device wasm.`);
   });
-  const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)));
+  const session = await Session.open(settings, (name) => readFrom(join(root, 'models', name)), table);
   try {
     const printer = json ? jsonPrinter : textPrinter;
     const work = async () => {

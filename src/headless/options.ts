@@ -2,15 +2,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { GYM_NAMES } from '../gyms/options';
 import type { DevicePreference } from '../kernels/device';
+import { GYM_NAMES, OWN } from '../gyms/options';
+import type { OwnTable } from '../gyms/own/table';
 import { readAdapter, type AdapterFile } from '../runs/adapter-file';
 import { nearestName } from '../runs/nearest';
 import { SETTING_KEYS, type SettingKey, type Settings } from '../runs/settings';
 import { parseSettings, readValue } from '../runs/validate';
 import type { ComparisonRequest } from '../training/session';
 import { USER_STRENGTHS } from '../users/types';
-import { readBytes, readJson, UsageError } from './sources';
+import { readBytes, readJson, readTable, UsageError } from './sources';
 
 export const USAGE = `Usage: turnwise <command> [options]
 
@@ -23,6 +24,7 @@ Commands
 Options
   --settings FILE|JSON   settings that differ from the defaults, e.g. '{"seed": 1, "groupSize": 16}'
   --SETTING VALUE        one setting by its name, e.g. --seed 1 --group-size 16 --user-strength terse
+  --own FILE             a gym of your own from a table (CSV or JSON), or one of UserRL's data files
   --steps N              how many steps (train: 100 by default; sft: the setting sftSteps)
   --device NAME          auto (default), webgpu, wasm or cpu
   --cold-start           train: make the cold start first
@@ -47,6 +49,8 @@ const DEVICES: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 export interface Options {
   readonly command: Command;
   readonly settings: Settings;
+  /** What the gym `own` is made from. */
+  readonly table: OwnTable | undefined;
   readonly steps: number | undefined;
   readonly device: DevicePreference;
   readonly coldStart: boolean;
@@ -68,6 +72,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
   settings: text,
+  own: text,
   steps: text,
   device: text,
   'cold-start': flag,
@@ -118,9 +123,12 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   const steps = wholeNumber('steps', values.steps);
   const adapter =
     values.adapter === undefined ? undefined : readAdapter(readBytes(values.adapter), values.adapter);
+  const table = values.own === undefined ? undefined : readTable(values.own);
   const parsed = parseSettings(
     layered([
       adapter?.settings,
+      // Whoever names a table means its gym.
+      table && { gym: OWN },
       values.settings === undefined ? undefined : readJson(values.settings),
       single,
       // The learning rate's cosine has to know where it ends.
@@ -131,9 +139,16 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     throw new UsageError(
       `The settings cannot be used:\n${parsed.problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );
+  if (parsed.settings.gym === OWN && !table)
+    throw new UsageError('The gym "own" is made from a table; name its file with --own.');
+  if (table && parsed.settings.gym !== OWN)
+    throw new UsageError(
+      `--own makes a gym from a table, but the settings ask for "${parsed.settings.gym}".`,
+    );
   return {
     command,
     settings: parsed.settings,
+    table,
     steps,
     device,
     coldStart: values['cold-start'] ?? false,

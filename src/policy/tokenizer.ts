@@ -2,6 +2,7 @@
  * Words to numbers and back, through the Hugging Face tokenizer library and a checkpoint's `tokenizer.json`.
  */
 import { Tokenizer } from '@huggingface/tokenizers';
+import * as v from 'valibot';
 import { CheckpointError } from './errors';
 
 /** The control tokens of the compact tool protocol (see dialogue.ts), in the order of their ids. */
@@ -26,19 +27,34 @@ export interface PolicyTokenizer {
   decode(ids: readonly number[]): string;
   /** The text of one token, control tokens included. */
   token(id: number): string;
+  /** The same with more whole words, whose ids begin at `first`. Throws a `CheckpointError` where words are no units of it. */
+  withWords(words: readonly string[], first: number): PolicyTokenizer;
 }
+
+/** What has to be known of a `tokenizer.json` to add words to it. */
+const wordLevelSchema = v.looseObject({
+  model: v.looseObject({ type: v.literal('WordLevel'), vocab: v.record(v.string(), v.number()) }),
+});
 
 /** Parses a `tokenizer.json` and its `tokenizer_config.json`. Throws a `CheckpointError` where they cannot be used. */
 export function parseTokenizer(tokenizerText: string, configText: string): PolicyTokenizer {
+  let file: object;
+  let config: object;
   let tokenizer: Tokenizer;
   try {
-    tokenizer = new Tokenizer(JSON.parse(tokenizerText) as object, JSON.parse(configText) as object);
+    file = JSON.parse(tokenizerText) as object;
+    config = JSON.parse(configText) as object;
+    tokenizer = new Tokenizer(file, config);
   } catch (cause) {
     throw new CheckpointError(
       'checkpoint-broken',
       `tokenizer.json cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
     );
   }
+  return wrapped(tokenizer, file, config);
+}
+
+function wrapped(tokenizer: Tokenizer, file: object, config: object): PolicyTokenizer {
   const special = Object.fromEntries(
     Object.entries(SPECIAL_TOKENS).map(([name, token]) => {
       const id = tokenizer.token_to_id(token);
@@ -54,5 +70,18 @@ export function parseTokenizer(tokenizerText: string, configText: string): Polic
     // The library refuses an empty list, which a turn without words is.
     decode: (ids) => (ids.length ? tokenizer.decode([...ids], { skip_special_tokens: false }) : ''),
     token: (id) => tokenizer.id_to_token(id) ?? SPECIAL_TOKENS.unknown,
+    withWords(words, first) {
+      const parsed = v.safeParse(wordLevelSchema, file);
+      if (!parsed.success) {
+        throw new CheckpointError(
+          'checkpoint-unfit',
+          'Words can only be added to a tokenizer that works by whole words; this one does not.',
+        );
+      }
+      const { model } = parsed.output;
+      const vocab = { ...model.vocab, ...Object.fromEntries(words.map((word, i) => [word, first + i])) };
+      const extended = { ...parsed.output, model: { ...model, vocab } };
+      return wrapped(new Tokenizer(extended, config), extended, config);
+    },
   };
 }

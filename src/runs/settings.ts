@@ -84,6 +84,11 @@ export const SETTINGS = {
         label: 'As in the paper',
         hint: 'Trains on Travel, Turtle, Function, Tau and Persuade; tests on all eight.',
       },
+      {
+        value: 'own',
+        label: 'Your own',
+        hint: 'From a table of yours, without code: things to guess, or tasks with details to ask for.',
+      },
     ],
     restart: true,
   }),

@@ -11,7 +11,7 @@ import { parseSettings, readValue } from './validate';
 export const URL_VERSION = 1;
 
 /** Keys that are no settings but may stand in a link. */
-export const OTHER_KEYS = ['view', 'lesson', 'hide', 'embed', 'device', 'autoplay'] as const;
+export const OTHER_KEYS = ['view', 'lesson', 'hide', 'embed', 'device', 'autoplay', 'own'] as const;
 export type OtherKey = (typeof OTHER_KEYS)[number];
 
 export type DecodedHash =

@@ -2,7 +2,10 @@
  * One run: a policy, a gym, a user and the settings in force. What the worker and the command line drive.
  */
 import { mixtureGym } from '../gyms/mixture';
-import type { GymName } from '../gyms/options';
+import { OWN, type GymName } from '../gyms/options';
+import { checkTable } from '../gyms/own/check';
+import { TableError } from '../gyms/own/problems';
+import type { OwnTable } from '../gyms/own/table';
 import { openGym } from '../gyms/registry';
 import type { Gym } from '../gyms/types';
 import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
@@ -27,7 +30,7 @@ import { GrpoTrainer, type StepResult } from './grpo';
 import { scoreFraction } from './metrics';
 import { SftTrainer } from './sft';
 import { totalReward } from './statistics';
-import { checkWords } from './words';
+import { checkWords, fitWords } from './words';
 import { warmUp, warmUpComparison } from './warm-up';
 
 /** Which test tasks a comparison plays, and with whom. */
@@ -58,14 +61,23 @@ export class Session {
     this.#sft = new SftTrainer(policy, gym);
   }
 
-  /** Loads the checkpoint that the settings name. The device must be open. Throws a `CheckpointError`. */
-  static async open(settings: Settings, files: (checkpoint: string) => ReadFile): Promise<Session> {
-    const checkpoint = await readCheckpoint(settings.checkpoint, files(settings.checkpoint));
-    checkWords(checkpoint, settings.gym);
+  /**
+   * Loads the checkpoint that the settings name. Where they name a gym of somebody's own, `table` is what it is made
+   * from. The device must be open. Throws a `CheckpointError`, or a `TableError` where the table cannot be played.
+   */
+  static async open(
+    settings: Settings,
+    files: (checkpoint: string) => ReadFile,
+    table?: OwnTable,
+  ): Promise<Session> {
+    const own = settings.gym === OWN ? playable(table) : undefined;
+    const stored = await readCheckpoint(settings.checkpoint, files(settings.checkpoint));
+    checkWords(stored, settings.gym);
+    const checkpoint = own ? fitWords(stored, own, splitSeed(settings.seed, 'words')) : stored;
     const lora = { rank: settings.loraRank, alpha: settings.loraAlpha };
     return new Session(
       new Policy(checkpoint, lora, splitSeed(settings.seed, 'adapter')),
-      openGym(settings),
+      openGym(settings, own),
       settings,
     );
   }
@@ -271,3 +283,13 @@ const abortOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
+
+/** The table of a gym of one's own. Throws a `TableError` where there is none or it cannot be played. */
+function playable(table: OwnTable | undefined): OwnTable {
+  if (!table)
+    throw new TableError([
+      'The settings ask for a gym of your own; paste or choose its table in the settings.',
+    ]);
+  checkTable(table);
+  return table;
+}

@@ -2,7 +2,7 @@
  * Users that follow a script: immediate, free and the same every time. What they say is worded by the gym
  * (`gyms/<name>/wording.ts`); what makes one weaker than another is their manner and whether they listen.
  */
-import { findGym } from '../gyms/registry';
+import { wordingOf } from '../gyms/registry';
 import type { ToolCall } from '../gyms/types';
 import { Random } from '../random';
 import type { ReplyRequest, SimulatedUser, UserStrength } from './types';
@@ -24,7 +24,7 @@ export class ScriptedUser implements SimulatedUser {
   /** Each reply depends on its own request alone, so that batching changes nothing. */
   async reply(requests: readonly ReplyRequest[]): Promise<string[]> {
     return requests.map(({ gym, task, situation, seed }) =>
-      findGym(gym).wording.word(task, situation, this.strength, new Random(seed)),
+      wordingOf(gym).word(task, situation, this.strength, new Random(seed)),
     );
   }
 }

@@ -4,6 +4,7 @@
  * Nothing here throws and no promise stays open: a worker that dies (a script error, a message that
  * cannot be read) turns everything still pending into `failed`, and the next `open` starts a new one.
  */
+import type { OwnTable } from '../gyms/own/table';
 import type { Settings } from '../runs/settings';
 import type {
   DevicePreference,
@@ -51,13 +52,13 @@ export class EngineClient {
     return () => this.#listeners.delete(listener);
   }
 
-  open(settings: Settings, device: DevicePreference): Promise<Outcome<ResultOf['open']>> {
+  open(settings: Settings, device: DevicePreference, table?: OwnTable): Promise<Outcome<ResultOf['open']>> {
     try {
       this.#port ??= this.#listen(this.#start());
     } catch (error) {
       return Promise.resolve(failed('no-engine', `The engine could not be started: ${describe(error)}.`));
     }
-    return this.#ask<'open'>({ kind: 'open', settings, device });
+    return this.#ask<'open'>({ kind: 'open', settings, device, ...(table && { table }) });
   }
 
   configure(settings: Settings): Promise<Outcome<ResultOf['configure']>> {

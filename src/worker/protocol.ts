@@ -13,6 +13,7 @@ import type {
   StepMetrics,
 } from '../runs/record';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
+import type { OwnTable } from '../gyms/own/table';
 import type { Inspection } from '../runs/inspection';
 import type { Settings } from '../runs/settings';
 import type { UserStrength } from '../users/types';
@@ -21,7 +22,13 @@ export type { DeviceName, DevicePreference, DeviceReport, PolicyReport, UserStre
 
 export type Request =
   /** Get a device, load the checkpoint, start at step 0. Replaces whatever was open. */
-  | { readonly kind: 'open'; readonly settings: Settings; readonly device: DevicePreference }
+  | {
+      readonly kind: 'open';
+      readonly settings: Settings;
+      readonly device: DevicePreference;
+      /** What the gym is made from, where the settings ask for one of the visitor's own. */
+      readonly table?: OwnTable;
+    }
   /** Take new values of the settings that do not need a restart, from the next step on. */
   | { readonly kind: 'configure'; readonly settings: Settings }
   /** Make GRPO steps until `steps` are done (`null`: until stopped). */

@@ -4,14 +4,14 @@
  * arrives while another runs waits its turn, except `stop`, which ends the running one, `configure`, which
  * takes effect at its next step, and `inspect`, which is answered between two steps.
  */
-import { deviceFault, NoDeviceError, openDevice, type DevicePreference } from '../kernels/device';
+import { deviceFault, NoDeviceError, openDevice } from '../kernels/device';
 import { fetchFrom, type ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
 import type { GroupRecord } from '../runs/record';
-import type { Settings } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
 import { pause } from '../training/pause';
 import { Session } from '../training/session';
+import { TableError } from '../gyms/own/problems';
 import { browserHost } from './host';
 import type {
   EngineEvent,
@@ -103,7 +103,7 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
 function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['kind']]> {
   switch (request.kind) {
     case 'open':
-      return openRun(request.settings, request.device, signal);
+      return openRun(request, signal);
     case 'train':
       return train(request.steps, signal);
     case 'coldStart':
@@ -115,7 +115,10 @@ function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['
   }
 }
 
-async function openRun(settings: Settings, device: DevicePreference, signal: AbortSignal): Promise<Opened> {
+async function openRun(
+  { settings, device, table }: Extract<Request, { kind: 'open' }>,
+  signal: AbortSignal,
+): Promise<Opened> {
   session?.dispose();
   session = undefined;
   compiled = false;
@@ -129,7 +132,8 @@ async function openRun(settings: Settings, device: DevicePreference, signal: Abo
   fault.catch(() => {});
   signal.throwIfAborted();
   status('loading', 'Loading the policy');
-  session = await Session.open(settings, (name) => untilStopped(fetchFrom(`${MODELS}/${name}`), signal));
+  const files = (name: string) => untilStopped(fetchFrom(`${MODELS}/${name}`), signal);
+  session = await Session.open(settings, files, table);
   signal.throwIfAborted();
   return { device: report, policy: session.policyReport, baselines: await session.baselines() };
 }
@@ -244,6 +248,7 @@ function describe(error: unknown): Failure {
   }
   if (error instanceof NoDeviceError) return { code: 'no-device', message: error.message };
   if (error instanceof CheckpointError) return { code: error.code, message: error.message };
+  if (error instanceof TableError) return { code: 'bad-settings', message: error.message };
   if (error instanceof DivergedError) return { code: 'diverged', message: error.message };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

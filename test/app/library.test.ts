@@ -33,7 +33,7 @@ describe('the keeper', () => {
       },
       open(part: Partial<Settings> = {}) {
         settings = { ...settings, ...part };
-        this.tell({ kind: 'opened', opened: opened(), settings, device: 'auto' });
+        this.tell({ kind: 'opened', opened: opened(), settings, device: 'auto', table: null });
         this.tell({ kind: 'began', work: 'train' });
       },
       step(step: number, part: Parameters<typeof metrics>[1] = {}) {

@@ -4,6 +4,7 @@ import { progressOf, Queue, type Plan, type QueueState } from '../../src/app/com
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import type { StoredRun } from '../../src/runs/stored-run';
 import type { Request } from '../../src/worker/protocol';
+import { BIRDS, tableOf } from '../gyms/own/tables';
 import { FakeEngine, type FakeOptions } from './fake/engine';
 
 const PLAN: Plan = {
@@ -43,6 +44,21 @@ const reaches = (it: Queue, job: number, step: number) =>
   vi.waitFor(() => expect(it.state.jobs[job]?.step).toBeGreaterThanOrEqual(step));
 
 describe('the queue', () => {
+  it('opens every run with the table its gym is made from, and no other run with one', async () => {
+    const table = tableOf(BIRDS);
+    const { queue: it, requests } = queue();
+    const own: Plan = { ...PLAN, a: { ...PLAN.a, gym: 'own' }, seeds: [5], steps: 1 };
+    await it.start(own, 'auto', table);
+    await it.start({ ...own, b: own.a }, 'auto');
+    const opened = requests.flatMap((request) => (request.kind === 'open' ? [request] : []));
+    expect(opened.map(({ settings, table: used }) => [settings.gym, used])).toEqual([
+      ['own', table],
+      [PLAN.b.gym, undefined],
+      ['own', undefined],
+      ['own', undefined],
+    ]);
+  });
+
   it('trains every seed of both, in turns, and stores them as one experiment', async () => {
     const { queue: it, engines, requests, runs, states } = queue();
     await it.start(PLAN, 'wasm');

@@ -21,7 +21,7 @@ const opened: Opened = {
 };
 const ready: PageEvent[] = [
   { kind: 'began', work: 'open' },
-  { kind: 'opened', opened, settings: DEFAULT_SETTINGS, device: 'auto' },
+  { kind: 'opened', opened, settings: DEFAULT_SETTINGS, device: 'auto', table: null },
   { kind: 'ended' },
 ];
 

@@ -105,12 +105,14 @@ describe('links', () => {
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
       view: 'watch',
+      table: null,
       other: { lesson: 'clip' },
     });
     expect(readLink(hash)).toEqual({
       settings: { ...DEFAULT_SETTINGS, groupSize: 16 },
       device: 'wasm',
       view: 'watch',
+      table: null,
       other: { lesson: 'clip' },
       problems: [],
     });

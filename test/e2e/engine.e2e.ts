@@ -62,6 +62,18 @@ describe('training', () => {
       expect(run.errors).toEqual([]);
     }));
 
+  it('does not open the run again for a changed setting: what was learnt stays', () =>
+    on({ hash: `#${SMALL}` }, async (run) => {
+      await run.ready();
+      await run.press('Step');
+      await run.reaches(1);
+      await run.page.getByRole('radio', { name: /^Base/ }).check();
+      await run.page.getByRole('button', { name: 'Reset to apply' }).waitFor();
+      await run.press('Step');
+      await run.reaches(2);
+      expect((await run.requests()).filter(({ kind }) => kind === 'open')).toHaveLength(1);
+    }));
+
   it('shows the numbers and the words of the step that was made', () =>
     on({ hash: `#${SMALL}&seed=3` }, async (run) => {
       const { page } = run;

@@ -1,26 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ASPECTS, ASPECT_NAMES, compoundQuestion, questionFor } from '../../src/gyms/intention/aspects';
+import {
+  ASPECTS,
+  ASPECT_NAMES,
+  compoundQuestion,
+  INQUIRY,
+  questionFor,
+} from '../../src/gyms/intention/aspects';
 import { CATEGORIES, CATEGORY_NAMES, relevantAspects } from '../../src/gyms/intention/categories';
 import { intention } from '../../src/gyms/intention';
-import { aspectsAskedIn } from '../../src/gyms/intention/match';
 import { IntentionEpisode, maximumReturn, questionReward } from '../../src/gyms/intention/rules';
 import { generateTasks, OPENING_WORDS } from '../../src/gyms/intention/tasks';
 import { playDemonstrator } from '../../src/gyms/play';
 import { ScriptedUser } from '../../src/users/scripted';
 import { holdsAsEveryGym } from '../support/gyms';
 import type { AspectName } from '../../src/gyms/intention/aspects';
-import type { Importance } from '../../src/gyms/intention/categories';
-import type { Detail, IntentionTask } from '../../src/gyms/intention/types';
+import type { WishTask } from '../../src/gyms/intention/categories';
+import type { Detail, Importance } from '../../src/gyms/intention/types';
 
 const words = (text: string) => text.split(' ');
 const ask = (content: string) => ({ choice: 'action' as const, content });
-const detail = (aspect: AspectName, importance: Importance): Detail => ({
+const detail = (aspect: AspectName, importance: Importance): Detail<AspectName> => ({
   aspect,
   importance,
   value: ASPECTS[aspect].values[0],
 });
-const task = (missing: Detail[], stated: Detail[] = [detail('place', 2)]): IntentionTask => ({
+const task = (
+  missing: Detail<AspectName>[],
+  stated: Detail<AspectName>[] = [detail('place', 2)],
+): WishTask => ({
   id: 'by-hand',
   split: 'train',
   opening: 'help me plan a wedding near the lake .',
@@ -30,18 +38,18 @@ const task = (missing: Detail[], stated: Detail[] = [detail('place', 2)]): Inten
 describe('the judge', () => {
   it('knows every canonical question, every name and every pair', () => {
     for (const name of ASPECT_NAMES) {
-      expect(aspectsAskedIn(questionFor(name))).toEqual([name]);
-      expect(aspectsAskedIn(`what about the ${name} ?`)).toEqual([name]);
+      expect(INQUIRY.askedIn(questionFor(name))).toEqual([name]);
+      expect(INQUIRY.askedIn(`what about the ${name} ?`)).toEqual([name]);
       for (const other of ASPECT_NAMES.filter((n) => n !== name)) {
-        expect(aspectsAskedIn(compoundQuestion(name, other))).toEqual([name, other]);
+        expect(INQUIRY.askedIn(compoundQuestion(name, other))).toEqual([name, other]);
         const joined = `${questionFor(name).slice(0, -2)} and ${questionFor(other)}`;
-        expect(aspectsAskedIn(joined)).toEqual([name, other]);
+        expect(INQUIRY.askedIn(joined)).toEqual([name, other]);
       }
     }
   });
   it('knows every phrase as its own aspect', () => {
     for (const name of ASPECT_NAMES) {
-      for (const phrase of ASPECTS[name].phrases) expect(aspectsAskedIn(phrase)).toEqual([name]);
+      for (const phrase of ASPECTS[name].phrases) expect(INQUIRY.askedIn(phrase)).toEqual([name]);
     }
   });
   it.each([
@@ -60,7 +68,7 @@ describe('the judge', () => {
     ['', []],
     ['?!', []],
   ])('understands a person: %s', (text, expected) => {
-    expect(aspectsAskedIn(text)).toEqual(expected);
+    expect(INQUIRY.askedIn(text)).toEqual(expected);
   });
 });
 
@@ -249,7 +257,7 @@ holdsAsEveryGym({
         .map((names) => names.join(' and ')),
     ),
   secrets: ({ hidden: { missing } }, turns) => {
-    const asked = turns.flatMap(({ call }) => aspectsAskedIn(call.content));
+    const asked = turns.flatMap(({ call }) => INQUIRY.askedIn(call.content));
     return missing.filter(({ aspect }) => !asked.includes(aspect)).map(({ value }) => value);
   },
   newWords: 0,
@@ -266,7 +274,7 @@ describe('the best return, against every way to ask', () => {
         let best = 0;
         for (const first of subsets) {
           for (const second of subsets) {
-            const episode = new IntentionEpisode(task(missing), { seed: 0, maxTurns: 2 });
+            const episode = new IntentionEpisode(task(missing), { seed: 0, maxTurns: 2 }, INQUIRY);
             let sum = 0;
             for (const set of [first, second])
               if (!episode.over) sum += episode.act(ask(set.join(' '))).reward;
@@ -311,7 +319,7 @@ describe('the tasks', () => {
   it('are 2880 and 96, always the same, and apart', () => {
     expect([train.length, test.length]).toEqual([2880, 96]);
     expect(generateTasks()).toEqual({ train, test });
-    const key = ({ hidden: { category, stated, missing } }: IntentionTask) =>
+    const key = ({ hidden: { category, stated, missing } }: WishTask) =>
       JSON.stringify([category, stated.map((d) => d.aspect).sort(), missing.map((d) => d.aspect).sort()]);
     expect(new Set([...train, ...test].map(key)).size).toBe(2976);
     expect(new Set([...train, ...test].map((t) => t.id)).size).toBe(2976);
@@ -360,7 +368,7 @@ describe('the players', () => {
       expect(played.turns[0]?.call).not.toBeNull();
       for (const { call } of played.turns) {
         if (!call) continue;
-        const aspects = aspectsAskedIn(call.content);
+        const aspects = INQUIRY.askedIn(call.content);
         expect(aspects.length).toBeGreaterThan(0);
         turns += 1;
         compounds += aspects.length > 1 ? 1 : 0;

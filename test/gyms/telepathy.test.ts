@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTelepathy, telepathy } from '../../src/gyms/telepathy';
 import { consistentToys } from '../../src/gyms/telepathy/knowledge';
-import { claimsIn, guessIn } from '../../src/gyms/telepathy/match';
 import { telepathyWording } from '../../src/gyms/telepathy/wording';
 import { splitWords } from '../../src/gyms/text';
 import { Random } from '../../src/random';
@@ -10,15 +9,17 @@ import {
   ATTRIBUTE_NAMES,
   CATEGORY_NAMES,
   THING_NAMES,
+  TOY_BOX,
   guessFor,
   nameOf,
   questionFor,
   tellingAttributes,
   toysOf,
   truthOf,
+  type AttributeName,
+  type ToyTask,
 } from '../../src/gyms/telepathy/world';
 import { holdsAsEveryGym, MANNERS, playByHand } from '../support/gyms';
-import type { TelepathyTask } from '../../src/gyms/telepathy/types';
 
 holdsAsEveryGym({
   gym: telepathy,
@@ -35,12 +36,12 @@ holdsAsEveryGym({
     ),
   secrets: ({ hidden: { toy } }, turns) => {
     const said = turns.flatMap(({ call }) => splitWords(call.content));
-    return [toy.thing, toy.material].filter((half) => !said.includes(half));
+    return [toy.thing, toy.material!].filter((half) => !said.includes(half));
   },
   newWords: 43,
 });
 
-const duck: TelepathyTask = {
+const duck: ToyTask = {
   id: 'by-hand',
   split: 'train',
   opening: 'i think of a toy animal . what is it ? it can burn .',
@@ -213,7 +214,7 @@ describe('what a helpful user suggests', () => {
     while (next) {
       expect(asked).not.toContain(next);
       asked.add(next);
-      ({ next } = episode.act(ask(questionFor(next))).situation);
+      ({ next } = episode.act(ask(TOY_BOX.questionFor(next as AttributeName))).situation);
     }
     expect(asked.size).toBeGreaterThan(2);
   });
@@ -242,9 +243,9 @@ describe('what a helpful user suggests', () => {
 describe('the judge', () => {
   it('knows every question and every toy', () => {
     for (const attribute of ATTRIBUTE_NAMES)
-      expect(claimsIn(questionFor(attribute))).toEqual([{ kind: 'attribute', attribute }]);
+      expect(TOY_BOX.claimsIn(questionFor(attribute))).toEqual([{ kind: 'attribute', attribute }]);
     for (const toy of CATEGORY_NAMES.flatMap(toysOf))
-      expect(guessIn(guessFor(toy))).toEqual({ things: [toy.thing], materials: [toy.material] });
+      expect(TOY_BOX.guessIn(guessFor(toy))).toEqual({ things: [toy.thing], materials: [toy.material] });
   });
   it.each([
     ['Does it have wings?', ['fly']],
@@ -255,7 +256,9 @@ describe('the judge', () => {
     ['Do you drive it on a road?', ['street']],
     ['is it fast and heavy ?', ['fast', 'heavy']],
   ])('understands a person: %s', (text, expected) => {
-    const found = claimsIn(text).map((claim) => (claim.kind === 'attribute' ? claim.attribute : claim.kind));
+    const found = TOY_BOX.claimsIn(text).map((claim) =>
+      claim.kind === 'attribute' ? claim.attribute : claim.kind,
+    );
     expect([...new Set(found)]).toEqual(expected);
   });
 });
@@ -288,7 +291,7 @@ describe('the world', () => {
       for (const { attribute, truth } of hidden.told) expect(truth).toBe(truthOf(attribute, hidden.toy));
       for (const word of [hidden.toy.thing, hidden.toy.material])
         expect(` ${opening} `).not.toContain(` ${word} `);
-      left[level!].push(consistentToys(hidden.category, hidden.told).length);
+      left[level!].push(consistentToys(TOY_BOX, hidden.category, hidden.told).length);
     }
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
     expect(mean(left.hard)).toBe(64);

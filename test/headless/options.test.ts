@@ -294,3 +294,22 @@ describe('compilation', () => {
     expect(err).toMatch(/^turnwise: computing on cpu .*\n$/);
   });
 });
+
+describe('a gym of one’s own', () => {
+  const table = join(folder, 'table.csv');
+  const parse = (text: string, ...more: string[]) => {
+    writeFileSync(table, text);
+    return parseOptions(['train', '--own', table, ...more]);
+  };
+  it('is made from the table that is named', () => {
+    const options = parse('bird,can fly\nowl,yes\nemu,no', '--seed', '3');
+    expect(options?.settings).toEqual({ ...DEFAULT_SETTINGS, gym: 'own', seed: 3 });
+    expect(options?.table).toMatchObject({ kind: 'things', noun: 'bird' });
+  });
+  it('is refused in words where table and settings do not go together', () => {
+    expect(() => parse('bird,can fly\nowl,yes\nemu,who knows')).toThrow(/cannot be used:\n {2}- row 3/);
+    expect(() => parse('bird,can fly\nowl,yes\nemu,no', '--gym', 'travel')).toThrow(/ask for "travel"/);
+    expect(() => parseOptions(['train', '--gym', 'own'])).toThrow(/name its file with --own/);
+    expect(() => parseOptions(['train', '--own', join(folder, 'none.csv')])).toThrow(/cannot be read/);
+  });
+});

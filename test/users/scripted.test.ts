@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { intention } from '../../src/gyms/intention';
-import { ASPECT_NAMES, ASPECTS, compoundQuestion, questionFor } from '../../src/gyms/intention/aspects';
+import {
+  ASPECT_NAMES,
+  ASPECTS,
+  compoundQuestion,
+  questionFor,
+  type AspectName,
+} from '../../src/gyms/intention/aspects';
 import { REPLY_WORDS } from '../../src/gyms/intention/wording';
 import { intentionVocabulary } from '../../src/gyms/intention/vocabulary';
 import { createUser } from '../../src/users/registry';
@@ -92,7 +98,8 @@ describe('the strengths', () => {
       expect(reply).toContain(value);
       expect(reply).toContain('music');
       expect(reply.split(' ')).toContain(next);
-      for (const hidden of ASPECTS[next].values) expect(` ${reply} `).not.toContain(` ${hidden} `);
+      for (const hidden of ASPECTS[next as AspectName].values)
+        expect(` ${reply} `).not.toContain(` ${hidden} `);
     }
   });
   it('plain names the aspect, terse only the value', async () => {

@@ -138,7 +138,7 @@ export class Lab {
     this.asked = null;
     this.yielded = false;
     this.#chosen = null;
-    void this.#queue.start(planOf(draft, this.#run.settings), this.#run.device);
+    void this.#queue.start(planOf(draft, this.#run.settings), this.#run.device, this.#run.table);
   }
 }
 

@@ -2,6 +2,7 @@
  * Trains the runs of an experiment one after the other, in an engine of its own: seed by seed, A and then B, so that
  * from the second run on there is something to compare. Knows neither the DOM nor runes.
  */
+import type { OwnTable } from '../../gyms/own/table';
 import { DEFAULT_SETTINGS, type Settings } from '../../runs/settings';
 import { ARMS, type Arm, type StoredRun } from '../../runs/stored-run';
 import { EngineClient, type Port } from '../../worker/client';
@@ -95,8 +96,15 @@ export class Queue {
     this.#controller = new Controller(this.#engine, DEFAULT_SETTINGS, 'auto', (state) => this.#follow(state));
   }
 
-  /** Begins another experiment; one that is under way goes on instead. */
-  async start({ a, b, seeds, steps }: Plan, device: DevicePreference): Promise<void> {
+  /**
+   * Begins another experiment; one that is under way goes on instead. `table` is what a gym of the visitor's own is
+   * made from, where a side plays in one.
+   */
+  async start(
+    { a, b, seeds, steps }: Plan,
+    device: DevicePreference,
+    table: OwnTable | null = null,
+  ): Promise<void> {
     if (this.state.phase !== 'idle') return;
     const settings = { a, b };
     const jobs = seeds.flatMap((seed) =>
@@ -112,6 +120,7 @@ export class Queue {
       .map((part) => part.toString(36))
       .join('');
     this.#controller.useDevice(device);
+    this.#controller.useTable(table);
     this.#spent = { ms: 0, steps: 0 };
     this.#set({ ...idleQueue(), experiment, jobs, steps });
     await this.#run();

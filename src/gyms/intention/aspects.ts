@@ -3,20 +3,13 @@
  * is recognised. Everything is lower case with punctuation as separate words, so that splitting at spaces is
  * the whole tokenizer.
  */
+import { Inquiry, type Aspect } from './inquiry';
 
-export interface Aspect {
-  /** One canonical question; one wording each, because a small policy loses its way among paraphrases. */
-  readonly question: string;
+/** An aspect of this world, whose values are drawn and may stand in an opening. */
+interface DrawnAspect extends Aspect {
   readonly values: readonly string[];
   /** How an opening states the value; `*` stands for the value. */
   readonly stated: string;
-  /** How a reply states it; names the aspect as well. */
-  readonly told: readonly [string, string];
-  /**
-   * Words and phrases that ask for this aspect, beyond its own name. Longer phrases win over shorter ones
-   * (see `match.ts`), so `how long` may sit here while `long` sits elsewhere.
-   */
-  readonly phrases: readonly string[];
 }
 
 export const ASPECTS = {
@@ -296,7 +289,7 @@ export const ASPECTS = {
       'why',
     ],
   },
-} as const satisfies Record<string, Aspect>;
+} as const satisfies Record<string, DrawnAspect>;
 
 export type AspectName = keyof typeof ASPECTS;
 export const ASPECT_NAMES: readonly AspectName[] = Object.freeze(Object.keys(ASPECTS) as AspectName[]);
@@ -312,8 +305,7 @@ export const NEUTRAL_PHRASES: readonly string[] = [
 /** Puts a value where the template says `*`. */
 export const fill = (template: string, value: string): string => template.replace('*', value);
 
-export const questionFor = (aspect: AspectName): string => ASPECTS[aspect].question;
+export const INQUIRY = new Inquiry<AspectName>(ASPECT_NAMES, ASPECTS, NEUTRAL_PHRASES);
 
-/** Two details in one breath: within the length of the other questions, since it names them by one word each. */
-export const compoundQuestion = (a: AspectName, b: AspectName): string =>
-  `what about the ${a} and the ${b} ?`;
+export const questionFor = (aspect: AspectName): string => INQUIRY.questionFor(aspect);
+export const compoundQuestion = (a: AspectName, b: AspectName): string => INQUIRY.compoundQuestion(a, b);

@@ -3,8 +3,8 @@
  * know. A policy that plays well has to know this table by heart.
  */
 import type { AspectName } from './aspects';
-
-export type Importance = 1 | 2 | 3;
+import type { Importance, IntentionHidden } from './types';
+import type { Task } from '../types';
 
 export interface Category {
   /** Verb and object, as in "help me plan a birthday party". */
@@ -108,6 +108,9 @@ export type CategoryName = keyof typeof CATEGORIES;
 export const CATEGORY_NAMES: readonly CategoryName[] = Object.freeze(
   Object.keys(CATEGORIES) as CategoryName[],
 );
+
+/** A task of this world: of a category, and about its aspects. */
+export type WishTask = Task<IntentionHidden<AspectName> & { readonly category: CategoryName }>;
 
 /** The aspects that matter for a category, with their importance, most important first. */
 export function relevantAspects(category: CategoryName): (readonly [AspectName, Importance])[] {

@@ -6,14 +6,9 @@
 import type { Random } from '../../random';
 import { render } from '../text';
 import { ASPECTS, ASPECT_NAMES, fill, type AspectName } from './aspects';
-import {
-  CATEGORIES,
-  CATEGORY_NAMES,
-  relevantAspects,
-  type CategoryName,
-  type Importance,
-} from './categories';
+import { CATEGORIES, CATEGORY_NAMES, relevantAspects, type CategoryName } from './categories';
 import { wordOpening } from './tasks';
+import type { Importance } from './types';
 
 /** Sentences by what they teach; words in braces are put in. */
 export const CORPUS_TEMPLATES = {

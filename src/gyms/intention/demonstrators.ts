@@ -6,8 +6,7 @@ import type { Random } from '../../random';
 import { historyOf } from '../episode';
 import { createPlayer } from '../players';
 import type { Demonstration, Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../types';
-import { ASPECT_NAMES, compoundQuestion, questionFor, type AspectName } from './aspects';
-import { aspectsAskedIn } from './match';
+import type { Inquiry } from './inquiry';
 import type { IntentionSituation, IntentionTask } from './types';
 
 /** Share of wandering turns that name two aspects at once. */
@@ -16,6 +15,7 @@ const COMPOUND_SHARE = 0.04;
 const ask = (content: string): ToolCall => ({ choice: 'action', content });
 
 export function intentionDemonstrator(
+  inquiry: Inquiry,
   kind: Demonstrator['name'],
   { hidden: { stated, missing } }: IntentionTask,
   episode: Episode<IntentionSituation>,
@@ -26,20 +26,20 @@ export function intentionDemonstrator(
     const open = missing.filter(({ aspect }) => !found.has(aspect));
     const most = Math.max(...open.map(({ importance }) => importance));
     const best = open.filter(({ importance }) => importance === most);
-    return best.length > 0 ? ask(questionFor(random.pick(best).aspect)) : null;
+    return best.length > 0 ? ask(inquiry.questionFor(random.pick(best).aspect)) : null;
   };
 
   const wander = (random: Random): ToolCall => {
-    const spoken = new Set<AspectName>([
+    const spoken = new Set<string>([
       ...stated.map(({ aspect }) => aspect),
-      ...historyOf(episode).flatMap(({ call }) => aspectsAskedIn(call.content)),
+      ...historyOf(episode).flatMap(({ call }) => inquiry.askedIn(call.content)),
     ]);
-    const fresh = random.shuffled(ASPECT_NAMES.filter((name) => !spoken.has(name)));
-    const [first = random.pick(ASPECT_NAMES), second] = fresh;
+    const fresh = random.shuffled(inquiry.names.filter((name) => !spoken.has(name)));
+    const [first = random.pick(inquiry.names), second] = fresh;
     const compound = second !== undefined && random.next() < COMPOUND_SHARE;
-    return ask(compound ? compoundQuestion(first, second) : questionFor(first));
+    return ask(compound ? inquiry.compoundQuestion(first, second) : inquiry.questionFor(first));
   };
 
-  const blind = (random: Random): ToolCall => ask(questionFor(random.pick(ASPECT_NAMES)));
+  const blind = (random: Random): ToolCall => ask(inquiry.questionFor(random.pick(inquiry.names)));
   return createPlayer(kind, { expert, wander, blind }, episode, options);
 }

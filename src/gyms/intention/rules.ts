@@ -4,10 +4,8 @@
  */
 import { roundReward, TurnLimitedEpisode, type Verdict } from '../episode';
 import type { EpisodeOptions, GymEvent, HiddenFact, Operation, ToolCall } from '../types';
-import type { AspectName } from './aspects';
-import type { Importance } from './categories';
-import { aspectsAskedIn } from './match';
-import type { Detail, IntentionSituation, IntentionTask } from './types';
+import type { Inquiry } from './inquiry';
+import type { Detail, Importance, IntentionSituation, IntentionTask } from './types';
 
 /** Turn reward by the highest importance covered. UserRL, IntentionGym: 1.0, 0.7, 0.4. */
 export const TIER_REWARD: Readonly<Record<Importance, number>> = { 3: 1, 2: 0.7, 1: 0.4 };
@@ -40,13 +38,14 @@ export class IntentionEpisode extends TurnLimitedEpisode<IntentionSituation> {
   constructor(
     private readonly task: IntentionTask,
     options: EpisodeOptions,
+    private readonly inquiry: Inquiry,
   ) {
     super(task.opening, options);
     this.#remaining = new Set(task.hidden.missing);
   }
 
   protected judge({ content }: ToolCall): Verdict<IntentionSituation> {
-    const situation = this.#react(aspectsAskedIn(content));
+    const situation = this.#react(this.inquiry.askedIn(content));
     return {
       reward: questionReward(situation.covered.map((detail) => detail.importance)),
       success: this.#remaining.size === 0,
@@ -71,10 +70,10 @@ export class IntentionEpisode extends TurnLimitedEpisode<IntentionSituation> {
     }));
   }
 
-  #react(asked: readonly AspectName[]): IntentionSituation {
+  #react(asked: readonly string[]): IntentionSituation {
     const covered: Detail[] = [];
     const known: Detail[] = [];
-    const indifferent: AspectName[] = [];
+    const indifferent: string[] = [];
     for (const aspect of asked) {
       const missing = this.task.hidden.missing.find((detail) => detail.aspect === aspect);
       const stated = this.task.hidden.stated.find((detail) => detail.aspect === aspect);
@@ -95,7 +94,7 @@ export class IntentionEpisode extends TurnLimitedEpisode<IntentionSituation> {
 }
 
 /** What a helpful user would hint at. */
-function mostImportant(remaining: ReadonlySet<Detail>): AspectName | null {
+function mostImportant(remaining: ReadonlySet<Detail>): string | null {
   const sorted = [...remaining].sort((a, b) => b.importance - a.importance);
   return sorted[0]?.aspect ?? null;
 }

@@ -6,14 +6,8 @@ import { Random, splitSeed } from '../../random';
 import { taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { ASPECTS, fill, type AspectName } from './aspects';
-import {
-  CATEGORIES,
-  CATEGORY_NAMES,
-  relevantAspects,
-  type CategoryName,
-  type Importance,
-} from './categories';
-import type { Detail, IntentionTask } from './types';
+import { CATEGORIES, CATEGORY_NAMES, relevantAspects, type CategoryName, type WishTask } from './categories';
+import type { Detail, Importance } from './types';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
 const TASK_SEED = 250_919_736;
@@ -36,10 +30,10 @@ export const OPENING_TEMPLATES: readonly string[] = [
 ];
 
 /** All tasks of both splits, interleaved by category so that any prefix is a fair sample. */
-export function generateTasks(): Record<Split, IntentionTask[]> {
+export function generateTasks(): Record<Split, WishTask[]> {
   const byCategory = CATEGORY_NAMES.map((category) => categoryTasks(category));
-  const interleave = (split: Split): IntentionTask[] => {
-    const tasks: IntentionTask[] = [];
+  const interleave = (split: Split): WishTask[] => {
+    const tasks: WishTask[] = [];
     for (let i = 0; i < TASKS_PER_CATEGORY[split]; i++) {
       for (const lists of byCategory) {
         const draft = lists[split][i]!;
@@ -51,7 +45,7 @@ export function generateTasks(): Record<Split, IntentionTask[]> {
   return { train: interleave('train'), test: interleave('test') };
 }
 
-type Draft = Omit<IntentionTask, 'id'>;
+type Draft = Omit<WishTask, 'id'>;
 
 function categoryTasks(category: CategoryName): Record<Split, Draft[]> {
   const random = new Random(splitSeed(TASK_SEED, 'intention', category));

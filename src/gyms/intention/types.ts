@@ -1,20 +1,20 @@
 /** The data of Intention: what a task hides and what a user has to react to. All of it is plain JSON. */
 import type { Situation, Task } from '../types';
-import type { AspectName } from './aspects';
-import type { CategoryName, Importance } from './categories';
 
-export interface Detail {
-  readonly aspect: AspectName;
+/** 3 decides everything, 2 matters, 1 is nice to know. */
+export type Importance = 1 | 2 | 3;
+
+export interface Detail<Name extends string = string> {
+  readonly aspect: Name;
   readonly importance: Importance;
   readonly value: string;
 }
 
-export interface IntentionHidden {
-  readonly category: CategoryName;
+export interface IntentionHidden<Name extends string = string> {
   /** Already said in the opening: asking again earns nothing. */
-  readonly stated: readonly Detail[];
+  readonly stated: readonly Detail<Name>[];
   /** What the policy must find out. */
-  readonly missing: readonly Detail[];
+  readonly missing: readonly Detail<Name>[];
 }
 
 export type IntentionTask = Task<IntentionHidden>;
@@ -28,9 +28,9 @@ export interface IntentionSituation extends Situation {
   /** Asked for, but said before, in the opening or in a reply. */
   readonly known: readonly Detail[];
   /** Asked for, but the user does not care. */
-  readonly indifferent: readonly AspectName[];
+  readonly indifferent: readonly string[];
   /** The most important detail still missing. */
-  readonly next: AspectName | null;
+  readonly next: string | null;
 }
 
 /** A user is handed situations of any gym; this tells whether one is of this gym. */

@@ -5,10 +5,11 @@
 import type { Random } from '../../random';
 import { NOT_HEARD, NOT_UNDERSTOOD, type Phrases } from '../phrases';
 import { withinWords } from '../text';
-import type { Situation } from '../types';
+import type { Situation, Task } from '../types';
 import type { Manner, Wording } from '../wording';
-import { ASPECTS, fill } from './aspects';
-import { isIntentionSituation, type Detail, type IntentionSituation, type IntentionTask } from './types';
+import { fill, INQUIRY } from './aspects';
+import type { Inquiry } from './inquiry';
+import { isIntentionSituation, type Detail, type IntentionSituation } from './types';
 
 /** Longest reply in words: context is the scarcest thing a small model has. */
 export const REPLY_WORDS: Readonly<Record<Manner, number>> = { helpful: 18, plain: 12, terse: 8, noisy: 12 };
@@ -46,28 +47,36 @@ export const NO_PREFERENCE: Phrases = {
   noisy: ['hmm , the * does not matter .', 'oh , the * ? i do not care .'],
 };
 
-export const intentionWording: Wording<IntentionTask> = {
-  word(_task: IntentionTask, situation: Situation, manner: Manner, random: Random): string {
-    if (!isIntentionSituation(situation))
-      throw new TypeError(`Not a situation of Intention: ${situation.kind}`);
-    const reply = coreReply(situation, manner, random);
-    if (manner !== 'helpful' || situation.kind === 'not-heard') return reply;
-    const extra = situation.next ? fill(random.pick(HINT), situation.next) : random.pick(ALL_SAID);
-    return withinWords([`${reply} ${extra}`, reply], REPLY_WORDS[manner]);
-  },
+/** What the user says who cares about what this inquiry is for. */
+export function intentionReply(
+  inquiry: Inquiry,
+  situation: Situation,
+  manner: Manner,
+  random: Random,
+): string {
+  if (!isIntentionSituation(situation))
+    throw new TypeError(`Not a situation of Intention: ${situation.kind}`);
+  const reply = coreReply(inquiry, situation, manner, random);
+  if (manner !== 'helpful' || situation.kind === 'not-heard') return reply;
+  const extra = situation.next ? fill(random.pick(HINT), situation.next) : random.pick(ALL_SAID);
+  return withinWords([`${reply} ${extra}`, reply], REPLY_WORDS[manner]);
+}
+
+export const intentionWording: Wording = {
+  word: (_task: Task, situation, manner, random) => intentionReply(INQUIRY, situation, manner, random),
 };
 
-function coreReply(situation: IntentionSituation, manner: Manner, random: Random): string {
+function coreReply(inquiry: Inquiry, situation: IntentionSituation, manner: Manner, random: Random): string {
   switch (situation.kind) {
     case 'answers': {
       const [first] = situation.covered;
       if (manner === 'noisy' && first && random.next() < VAGUE_SHARE) {
         return fill(random.pick(VAGUE), first.aspect);
       }
-      return wordDetails(situation.covered, random.pick(ANSWER[manner]), manner, random);
+      return wordDetails(inquiry, situation.covered, random.pick(ANSWER[manner]), manner, random);
     }
     case 'said-before':
-      return wordDetails(situation.known, random.pick(SAID_BEFORE[manner]), manner, random);
+      return wordDetails(inquiry, situation.known, random.pick(SAID_BEFORE[manner]), manner, random);
     case 'no-preference':
       return fill(random.pick(NO_PREFERENCE[manner]), situation.indifferent[0] ?? '');
     case 'nothing-asked':
@@ -78,9 +87,17 @@ function coreReply(situation: IntentionSituation, manner: Manner, random: Random
 }
 
 /** As fully as the length allows: whole sentences, then bare values, then as many values as fit. */
-function wordDetails(details: readonly Detail[], frame: string, manner: Manner, random: Random): string {
+function wordDetails(
+  inquiry: Inquiry,
+  details: readonly Detail[],
+  frame: string,
+  manner: Manner,
+  random: Random,
+): string {
   const values = details.map((detail) => detail.value);
-  const sentences = details.map((detail) => fill(random.pick(ASPECTS[detail.aspect].told), detail.value));
+  const sentences = details.map((detail) =>
+    fill(random.pick(inquiry.aspects[detail.aspect]!.told), detail.value),
+  );
   const candidates =
     manner === 'terse' ? [] : [fill(frame, sentences.join(' and ')), `${sentences.join(' and ')} .`];
   for (let count = values.length; count > 0; count--) {

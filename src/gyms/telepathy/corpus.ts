@@ -6,21 +6,23 @@
 import { type Random } from '../../random';
 import { render, withArticle } from '../text';
 import { consistentToys } from './knowledge';
-import { isForTraining, OPENING_TEMPLATES, statementOf } from './tasks';
-import type { Fact } from './types';
+import { isForTraining, OPENING_TEMPLATES } from './tasks';
 import {
   CATEGORIES,
   CATEGORY_NAMES,
   MATERIAL_NAMES,
   THING_NAMES,
   THINGS,
+  TOY_BOX,
   ATTRIBUTES,
   guessFor,
   questionFor,
+  statementOf,
   tellingAttributes,
   toysOf,
   truthOf,
   type CategoryName,
+  type ToyFact,
 } from './world';
 
 export const CORPUS_TEMPLATES = {
@@ -43,14 +45,14 @@ const FITTING_SHARE = 0.5;
 function fittingToys(random: Random): string {
   const category = random.pick(CATEGORY_NAMES);
   const toy = random.pick(toysOf(category).filter(isForTraining));
-  const facts: Fact[] = [];
+  const facts: ToyFact[] = [];
   const sentences = [openingFor(category, random)];
   for (const attribute of random
     .shuffled(tellingAttributes(category))
     .slice(0, 1 + random.int(MOST_ANSWERS))) {
     const truth = truthOf(attribute, toy);
     facts.push({ attribute, truth });
-    const fitting = consistentToys(category, facts);
+    const fitting = consistentToys(TOY_BOX, category, facts);
     sentences.push(
       render(CORPUS_TEMPLATES.reply[truth], { fact: statementOf({ attribute, truth }) }),
       render(CORPUS_TEMPLATES.fitting, { guess: guessFor(random.pick(fitting)) }),

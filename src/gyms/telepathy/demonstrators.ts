@@ -8,16 +8,8 @@ import type { Demonstrator, DemonstratorOptions, Episode, ToolCall } from '../ty
 import { createPlayer, type Skills } from '../players';
 import { bestAttribute, consistentToys } from './knowledge';
 import { knownFacts } from './rules';
-import type { TelepathySituation, TelepathyTask } from './types';
-import {
-  guessFor,
-  nameOf,
-  questionFor,
-  tellingAttributes,
-  toysOf,
-  type AttributeName,
-  type Toy,
-} from './world';
+import type { Riddle } from './riddle';
+import type { TelepathySituation, TelepathyTask, Toy } from './types';
 
 /** How often a wandering turn guesses. */
 const GUESS_SHARE = 0.3;
@@ -28,52 +20,57 @@ const RANDOM_GUESS_SHARE = 0.25;
 /** With no more toys left than this, guessing is as good as asking: a wrong guess rules one out as well. */
 const FEW_TOYS = 2;
 
-const ask = (attribute: AttributeName): ToolCall => ({ choice: 'action', content: questionFor(attribute) });
-const guess = (toy: Toy): ToolCall => ({ choice: 'answer', content: guessFor(toy) });
-
 export function telepathyDemonstrator(
+  riddle: Riddle,
   kind: Demonstrator['name'],
   task: TelepathyTask,
   episode: Episode<TelepathySituation>,
   options: DemonstratorOptions,
 ): Demonstrator {
-  return createPlayer(kind, new Player(task, episode), episode, options);
+  return createPlayer(kind, new Player(riddle, task, episode), episode, options);
 }
 
 class Player implements Skills {
   readonly #category;
+  readonly #telling;
 
   constructor(
+    private readonly riddle: Riddle,
     private readonly task: TelepathyTask,
     private readonly episode: Episode<TelepathySituation>,
   ) {
     this.#category = task.hidden.category;
+    this.#telling = riddle.tellingAttributes(this.#category);
   }
 
   blind(random: Random): ToolCall {
     return random.next() < RANDOM_GUESS_SHARE
-      ? guess(random.pick(toysOf(this.#category)))
-      : ask(random.pick(tellingAttributes(this.#category)));
+      ? this.#guess(random.pick(this.riddle.toysOf(this.#category)))
+      : this.#ask(random.pick(this.#telling));
   }
 
   expert(random: Random): ToolCall {
     const toys = this.#fittingToys();
-    const best = bestAttribute(toys, random.shuffled(tellingAttributes(this.#category)));
-    return toys.length <= FEW_TOYS || !best ? guess(random.pick(toys)) : ask(best);
+    const best = bestAttribute(this.riddle, toys, random.shuffled(this.#telling));
+    return toys.length <= FEW_TOYS || !best ? this.#guess(random.pick(toys)) : this.#ask(best);
   }
 
   wander(random: Random): ToolCall {
     const known = new Set(knownFacts(this.task, this.episode).map(({ attribute }) => attribute));
-    const fresh = tellingAttributes(this.#category).filter((name) => !known.has(name));
+    const fresh = this.#telling.filter((name) => !known.has(name));
     const guessing = fresh.length === 0 || random.next() < GUESS_SHARE;
-    if (!guessing) return ask(random.pick(fresh));
-    return guess(random.pick(random.next() < HEEDFUL_SHARE ? this.#fittingToys() : this.#untriedToys()));
+    if (!guessing) return this.#ask(random.pick(fresh));
+    return this.#guess(
+      random.pick(random.next() < HEEDFUL_SHARE ? this.#fittingToys() : this.#untriedToys()),
+    );
   }
 
   /** What the answers leave of the untried toys. Never empty: one of them is the toy. */
   #fittingToys(): readonly Toy[] {
-    const fitting = consistentToys(this.#category, knownFacts(this.task, this.episode)).map(nameOf);
-    return this.#untriedToys().filter((toy) => fitting.includes(nameOf(toy)));
+    const fitting = consistentToys(this.riddle, this.#category, knownFacts(this.task, this.episode)).map(
+      this.riddle.nameOf,
+    );
+    return this.#untriedToys().filter((toy) => fitting.includes(this.riddle.nameOf(toy)));
   }
 
   /** All toys of the kind but those that were guessed and refused. */
@@ -81,10 +78,18 @@ class Player implements Skills {
     const refused = new Set(
       historyOf(this.episode).flatMap(({ judgement: { situation } }) =>
         situation.kind === 'wrong' && situation.claim?.kind === 'identity'
-          ? [`${situation.claim.material} ${situation.claim.thing}`]
+          ? [this.riddle.nameOf(situation.claim)]
           : [],
       ),
     );
-    return toysOf(this.#category).filter((toy) => !refused.has(nameOf(toy)));
+    return this.riddle.toysOf(this.#category).filter((toy) => !refused.has(this.riddle.nameOf(toy)));
+  }
+
+  #ask(attribute: string): ToolCall {
+    return { choice: 'action', content: this.riddle.questionFor(attribute) };
+  }
+
+  #guess(toy: Toy): ToolCall {
+    return { choice: 'answer', content: this.riddle.guessFor(toy) };
   }
 }

@@ -5,10 +5,8 @@
 import { TurnLimitedEpisode, historyOf, type Verdict } from '../episode';
 import type { Episode, EpisodeOptions, GymEvent, HiddenFact, Operation, ToolCall } from '../types';
 import { bestQuestion } from './knowledge';
-import { claimsIn, guessIn } from './match';
-import type { Claim, Fact, TelepathySituation, TelepathyTask } from './types';
-import { categoryOf, nameOf, questionFor, tellingAttributes, truthOf, type Toy } from './world';
-import type { Truth } from '../truth';
+import type { Riddle } from './riddle';
+import type { Fact, TelepathySituation, TelepathyTask } from './types';
 
 /** Turn reward of the right guess; everything else pays nothing. UserRL: score 1 or 0, paid as gain over the best. */
 export const RIGHT_GUESS_REWARD = 1;
@@ -30,6 +28,7 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
     private readonly task: TelepathyTask,
     options: EpisodeOptions,
     private readonly settings: TelepathyOptions,
+    private readonly riddle: Riddle,
   ) {
     super(task.opening, options);
   }
@@ -39,13 +38,13 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
   }
 
   #judgeQuestion(content: string): Verdict<TelepathySituation> {
-    const claims = claimsIn(content);
+    const claims = this.riddle.claimsIn(content);
     const [claim] = claims;
     if (!claim || claims.length > 1) {
       const kind = claim ? 'several' : 'nothing-asked';
       return { reward: 0, success: false, situation: this.#situation(kind), events: [{ name: kind }] };
     }
-    const truth = claimTruth(claim, this.task.hidden.toy);
+    const truth = this.riddle.claimTruth(claim, this.task.hidden.toy);
     const known = knownFacts(this.task, this);
     const repeated =
       claim.kind === 'attribute' && known.some(({ attribute }) => attribute === claim.attribute);
@@ -56,13 +55,14 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
     return { reward: 0, success: false, situation, events };
   }
 
-  /** Right if it names the thing and the material, and no other: a list of toys is no guess. */
+  /** Right if it names the thing and the material, if there are any, and no other: a list of toys is no guess. */
   #judgeGuess(content: string): Verdict<TelepathySituation> {
-    const { things, materials } = guessIn(content);
+    const { things, materials } = this.riddle.guessIn(content);
     const [thing] = things;
     const [material] = materials;
     const { toy } = this.task.hidden;
-    if (things.length > 1 || materials.length > 1 || !thing || !material) {
+    const whole = thing && (material || this.riddle.materialNames.length === 0);
+    if (things.length > 1 || materials.length > 1 || !whole) {
       const situation = this.#situation('no-guess');
       return { reward: 0, success: false, situation, events: [{ name: 'no-guess' }] };
     }
@@ -78,7 +78,7 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
         claim: { kind: 'identity', thing, material },
         truth: right ? 'yes' : 'no',
       },
-      events: [{ name: kind, subject: nameOf({ thing, material }) }],
+      events: [{ name: kind, subject: this.riddle.nameOf({ thing, material }) }],
     };
   }
 
@@ -88,14 +88,15 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
 
   /** The toy, then every attribute worth asking about; those count nothing by themselves. */
   hiddenFacts(): HiddenFact[] {
+    const { riddle } = this;
     const { category, toy } = this.task.hidden;
     const known = new Set(knownFacts(this.task, this).map((fact) => fact.attribute));
     const guessed = this.history.at(-1)?.judgement.success === true;
     return [
-      { label: 'toy', value: nameOf(toy), weight: 1, found: guessed },
-      ...tellingAttributes(category).map((attribute) => ({
-        label: questionFor(attribute),
-        value: truthOf(attribute, toy),
+      { label: riddle.data.noun, value: riddle.nameOf(toy), weight: 1, found: guessed },
+      ...riddle.tellingAttributes(category).map((attribute) => ({
+        label: riddle.questionFor(attribute),
+        value: riddle.truthOf(attribute, toy),
         weight: 0,
         found: known.has(attribute),
       })),
@@ -103,16 +104,9 @@ export class TelepathyEpisode extends TurnLimitedEpisode<TelepathySituation> {
   }
 
   #situation(kind: TelepathySituation['kind'], facts = knownFacts(this.task, this)): TelepathySituation {
-    const next = bestQuestion(this.task.hidden.category, facts);
+    const next = bestQuestion(this.riddle, this.task.hidden.category, facts);
     return { kind, claim: null, truth: null, repeated: false, next };
   }
-}
-
-function claimTruth(claim: Claim, toy: Toy): Truth {
-  if (claim.kind === 'attribute') return truthOf(claim.attribute, toy);
-  const { category, thing = toy.thing, material = toy.material } = claim;
-  const same = thing === toy.thing && material === toy.material;
-  return same && (category ?? categoryOf(toy)) === categoryOf(toy) ? 'yes' : 'no';
 }
 
 /** The attributes that the opening and the answers so far have told. */

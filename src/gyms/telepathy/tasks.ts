@@ -7,7 +7,6 @@ import { Random, splitSeed } from '../../random';
 import { LEVELS, taskId } from '../task-set';
 import type { Level, Split } from '../types';
 import { render } from '../text';
-import type { Fact, TelepathyTask } from './types';
 import {
   ATTRIBUTES,
   CATEGORIES,
@@ -15,12 +14,15 @@ import {
   MATERIAL_NAMES,
   categoryOf,
   nameOf,
+  statementOf,
   tellingAttributes,
   thingsOf,
   toysOf,
   truthOf,
   type CategoryName,
   type Toy,
+  type ToyFact,
+  type ToyTask,
 } from './world';
 
 /** Fixed for ever: checkpoints are trained on, and measured with, exactly these tasks. */
@@ -36,9 +38,9 @@ export const OPENING_TEMPLATES: readonly string[] = [
 ];
 
 /** All tasks of both splits in random order, so that any prefix is a fair sample. */
-export function generateTasks(): Record<Split, TelepathyTask[]> {
+export function generateTasks(): Record<Split, ToyTask[]> {
   const random = new Random(splitSeed(TASK_SEED, 'telepathy'));
-  const drafts: Record<Split, Omit<TelepathyTask, 'id'>[]> = { train: [], test: [] };
+  const drafts: Record<Split, Omit<ToyTask, 'id'>[]> = { train: [], test: [] };
   for (const category of CATEGORY_NAMES) {
     const tested = drawTestToys(category, random);
     for (const toy of toysOf(category)) {
@@ -46,7 +48,7 @@ export function generateTasks(): Record<Split, TelepathyTask[]> {
       for (const level of LEVELS) drafts[split].push(drawTask(toy, level, split, random));
     }
   }
-  const numbered = (split: Split): TelepathyTask[] =>
+  const numbered = (split: Split): ToyTask[] =>
     random.shuffled(drafts[split]).map((draft, i) => ({ id: taskId('telepathy', split, i), ...draft }));
   return { train: numbered('train'), test: numbered('test') };
 }
@@ -70,11 +72,11 @@ function drawTestToys(category: CategoryName, random: Random): ReadonlySet<strin
   return new Set([...first, ...second]);
 }
 
-function drawTask(toy: Toy, level: Level, split: Split, random: Random): Omit<TelepathyTask, 'id'> {
+function drawTask(toy: Toy, level: Level, split: Split, random: Random): Omit<ToyTask, 'id'> {
   const category = categoryOf(toy);
   const facts = random
     .shuffled(tellingAttributes(category))
-    .map((attribute): Fact => ({ attribute, truth: truthOf(attribute, toy) }))
+    .map((attribute): ToyFact => ({ attribute, truth: truthOf(attribute, toy) }))
     .filter(({ truth }) => truth !== 'maybe');
   const ofThing = facts.find(({ attribute }) => ATTRIBUTES[attribute].about === 'thing')!;
   const ofMaterial = facts.find(({ attribute }) => ATTRIBUTES[attribute].about === 'material')!;
@@ -84,12 +86,7 @@ function drawTask(toy: Toy, level: Level, split: Split, random: Random): Omit<Te
   return { split, level, opening, hidden: { category, toy, told } };
 }
 
-export const statementOf = ({ attribute, truth }: Fact): string => {
-  const { verb, rest } = ATTRIBUTES[attribute];
-  return `it ${verb} ${truth === 'no' ? 'not ' : ''}${rest}`;
-};
-
-export function wordOpening(category: CategoryName, told: readonly Fact[], random: Random): string {
+export function wordOpening(category: CategoryName, told: readonly ToyFact[], random: Random): string {
   const riddle = render(random.pick(OPENING_TEMPLATES), { toy: CATEGORIES[category] });
   return [riddle, ...told.map((fact) => `${statementOf(fact)} .`)].join(' ');
 }

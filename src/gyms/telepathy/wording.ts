@@ -5,11 +5,11 @@
 import type { Random } from '../../random';
 import { NOT_HEARD, NOT_UNDERSTOOD, SEVERAL, type Phrases } from '../phrases';
 import { render, withArticle, withinWords } from '../text';
-import type { Situation } from '../types';
+import type { Situation, Task } from '../types';
 import type { Manner, Wording } from '../wording';
-import { statementOf } from './tasks';
-import { isTelepathySituation, type Claim, type TelepathySituation, type TelepathyTask } from './types';
-import { ATTRIBUTES, questionFor } from './world';
+import type { Riddle } from './riddle';
+import { isTelepathySituation, type Claim, type TelepathySituation } from './types';
+import { TOY_BOX } from './world';
 import { AGAIN, VAGUE, YES_OR_NO, type Truth } from '../truth';
 
 /** Longest reply in words: context is the scarcest thing a small model has. */
@@ -44,53 +44,70 @@ export const NOTHING_ASKED: Phrases = {
   helpful: ['i do not understand . ask me about the toy .'],
 };
 
-export const telepathyWording: Wording<TelepathyTask> = {
-  word(_task: TelepathyTask, situation: Situation, manner: Manner, random: Random): string {
-    if (!isTelepathySituation(situation))
-      throw new TypeError(`Not a situation of Telepathy: ${situation.kind}`);
-    const reply = coreReply(situation, manner, random);
-    if (manner !== 'helpful' || !situation.next || situation.kind === 'right') return reply;
-    const hint = render(random.pick(HINT), { question: questionFor(situation.next) });
-    return withinWords([`${reply} ${hint}`, reply], REPLY_WORDS[manner]);
-  },
+/** What is said in a world without materials in place of what speaks of toys and what they are made of. */
+export const NO_GUESS_OF_THINGS: Phrases = {
+  helpful: ['please guess one {noun} .'],
+  plain: ['guess one {noun} .', 'what is it ?'],
+  terse: ['what {noun} ?', 'what is it ?'],
+  noisy: ['hmm , what {noun} ?', 'oh , please guess one {noun} .'],
+};
+export const NOTHING_ASKED_OF_THINGS: Phrases = {
+  ...NOT_UNDERSTOOD,
+  helpful: ['i do not understand . ask me about it .'],
 };
 
-function coreReply(situation: TelepathySituation, manner: Manner, random: Random): string {
+/** What the user says who thinks of something in this world. */
+export function telepathyReply(riddle: Riddle, situation: Situation, manner: Manner, random: Random): string {
+  if (!isTelepathySituation(situation))
+    throw new TypeError(`Not a situation of Telepathy: ${situation.kind}`);
+  const reply = coreReply(riddle, situation, manner, random);
+  if (manner !== 'helpful' || !situation.next || situation.kind === 'right') return reply;
+  const hint = render(random.pick(HINT), { question: riddle.questionFor(situation.next) });
+  return withinWords([`${reply} ${hint}`, reply], REPLY_WORDS[manner]);
+}
+
+export const telepathyWording: Wording = {
+  word: (_task: Task, situation, manner, random) => telepathyReply(TOY_BOX, situation, manner, random),
+};
+
+function coreReply(riddle: Riddle, situation: TelepathySituation, manner: Manner, random: Random): string {
   const { kind, claim, truth } = situation;
+  const ofThings = riddle.materialNames.length === 0;
+  const { noun } = riddle.data;
+  const nothingAsked = ofThings ? NOTHING_ASKED_OF_THINGS : NOTHING_ASKED;
   switch (kind) {
     case 'replies':
     case 'wrong': {
-      if (!claim || !truth) return random.pick(NOTHING_ASKED[manner]);
+      if (!claim || !truth) return random.pick(nothingAsked[manner]);
       if (manner === 'noisy' && kind === 'replies' && random.next() < VAGUE_SHARE) return random.pick(VAGUE);
-      const words = { fact: factOf(claim, truth), word: wordOf(claim) };
+      const words = { fact: factOf(riddle, claim, truth), word: wordOf(riddle, claim) };
       const answer = render(random.pick(ANSWER[truth][manner]), words);
       return situation.repeated && manner !== 'terse'
         ? withinWords([render(random.pick(AGAIN), { answer }), answer], REPLY_WORDS[manner])
         : answer;
     }
     case 'right':
-      return render(random.pick(RIGHT[manner]), { toy: claim ? wordOf(claim) : '' });
+      return render(random.pick(RIGHT[manner]), { toy: claim ? wordOf(riddle, claim) : '' });
     case 'no-guess':
-      return random.pick(NO_GUESS[manner]);
+      return render(random.pick((ofThings ? NO_GUESS_OF_THINGS : NO_GUESS)[manner]), { noun });
     case 'several':
       return random.pick(SEVERAL[manner]);
     case 'nothing-asked':
-      return random.pick(NOTHING_ASKED[manner]);
+      return random.pick(nothingAsked[manner]);
     case 'not-heard':
       return random.pick(NOT_HEARD[manner]);
   }
 }
 
 /** "it can not fly", "it is not a glass dog", "it is made of wood". */
-function factOf(claim: Claim, truth: Truth): string {
-  if (claim.kind === 'attribute') return statementOf({ attribute: claim.attribute, truth });
-  return `it is ${truth === 'no' ? 'not ' : ''}${wordOf(claim)}`;
+function factOf(riddle: Riddle, claim: Claim, truth: Truth): string {
+  if (claim.kind === 'attribute') return riddle.statementOf({ attribute: claim.attribute, truth });
+  return `it is ${truth === 'no' ? 'not ' : ''}${wordOf(riddle, claim)}`;
 }
 
-function wordOf(claim: Claim): string {
-  if (claim.kind === 'attribute') return ATTRIBUTES[claim.attribute].rest;
+function wordOf(riddle: Riddle, claim: Claim): string {
+  if (claim.kind === 'attribute') return riddle.data.attributes[claim.attribute]?.rest ?? claim.attribute;
   const { category, thing, material } = claim;
   const name = thing ?? category;
-  if (!name) return `made of ${material}`;
-  return withArticle(material ? `${material} ${name}` : name);
+  return name ? withArticle(riddle.nameOf({ thing: name, material })) : `made of ${material}`;
 }

@@ -3,17 +3,10 @@
  * A toy is a thing and a material, so that a policy that has learnt both halves can guess a toy it never met.
  * A thing's attributes are those of the real thing: a glass duck "can fly".
  */
-import { withArticle } from '../text';
 import type { Truth } from '../truth';
-
-export interface Attribute {
-  readonly about: 'thing' | 'material';
-  /** "can it fly ?" is `can` and `fly`; "it can not fly" is made of the same words. */
-  readonly verb: 'can' | 'is' | 'does';
-  readonly rest: string;
-  /** Further ways to ask, for people. */
-  readonly phrases: readonly string[];
-}
+import { Riddle, type Attribute, type RiddleData } from './riddle';
+import type { Task } from '../types';
+import type { Fact, TelepathyHidden, Toy as AnyToy } from './types';
 
 export const ATTRIBUTES = {
   eggs: {
@@ -91,13 +84,6 @@ export const CATEGORIES = {
 export type CategoryName = keyof typeof CATEGORIES;
 export const CATEGORY_NAMES = Object.freeze(Object.keys(CATEGORIES) as CategoryName[]);
 
-interface Known {
-  readonly yes: readonly AttributeName[];
-  readonly maybe: readonly AttributeName[];
-  /** Other names people use. */
-  readonly also: readonly string[];
-}
-
 export const THINGS = {
   dog: { category: 'animal', yes: ['legs'], maybe: ['swim', 'fast'], also: ['dogs', 'puppy'] },
   cat: { category: 'animal', yes: ['legs', 'night'], maybe: ['fast'], also: ['cats', 'kitten', 'kitty'] },
@@ -128,7 +114,7 @@ export const THINGS = {
   lemon: { category: 'food', yes: ['garden', 'tree', 'small'], maybe: ['round'], also: ['lemons'] },
   carrot: { category: 'food', yes: ['garden'], maybe: ['sweet', 'red'], also: ['carrots'] },
   tomato: { category: 'food', yes: ['garden', 'red', 'round'], maybe: ['small'], also: ['tomatoes'] },
-} as const satisfies Record<string, Known & { readonly category: CategoryName }>;
+} as const satisfies RiddleData<AttributeName, CategoryName>['things'];
 
 export const MATERIALS = {
   wood: { yes: ['burn'], maybe: ['break'], also: ['wooden'] },
@@ -139,42 +125,33 @@ export const MATERIALS = {
   stone: { yes: ['heavy', 'break'], maybe: [], also: ['rock'] },
   metal: { yes: ['heavy'], maybe: [], also: ['iron', 'steel', 'tin'] },
   sugar: { yes: ['break'], maybe: ['burn'], also: ['candy'] },
-} as const satisfies Record<string, Known>;
+} as const satisfies RiddleData<AttributeName>['materials'];
 
 export type ThingName = keyof typeof THINGS;
 export type MaterialName = keyof typeof MATERIALS;
 export const THING_NAMES = Object.freeze(Object.keys(THINGS) as ThingName[]);
 export const MATERIAL_NAMES = Object.freeze(Object.keys(MATERIALS) as MaterialName[]);
 
-export interface Toy {
-  readonly thing: ThingName;
-  readonly material: MaterialName;
-}
+export type Toy = AnyToy<ThingName, MaterialName>;
+export type ToyFact = Fact<AttributeName>;
+export type ToyTask = Task<TelepathyHidden<AttributeName, CategoryName, ThingName, MaterialName>>;
 
-export const thingsOf = (category: CategoryName): readonly ThingName[] =>
-  THING_NAMES.filter((name) => THINGS[name].category === category);
+export const TOY_BOX = new Riddle<AttributeName, CategoryName, ThingName, MaterialName>({
+  noun: 'toy',
+  attributes: ATTRIBUTES,
+  categories: CATEGORIES,
+  things: THINGS,
+  materials: MATERIALS,
+  neutral: ['toy animal', 'toy vehicle', 'toy food'],
+});
 
-export const toysOf = (category: CategoryName): readonly Toy[] =>
-  thingsOf(category).flatMap((thing) => MATERIAL_NAMES.map((material) => ({ thing, material })));
-
-export const categoryOf = (toy: Toy): CategoryName => THINGS[toy.thing].category;
-
-/** What the one who thinks of `toy` must answer. */
-export function truthOf(attribute: AttributeName, toy: Toy): Truth {
-  const { yes, maybe }: Known =
-    ATTRIBUTES[attribute].about === 'material' ? MATERIALS[toy.material] : THINGS[toy.thing];
-  return yes.includes(attribute) ? 'yes' : maybe.includes(attribute) ? 'maybe' : 'no';
-}
-
-/** The attributes in which the toys of a category differ: what is worth asking. */
-export function tellingAttributes(category: CategoryName): readonly AttributeName[] {
-  const toys = toysOf(category);
-  return ATTRIBUTE_NAMES.filter((name) => new Set(toys.map((toy) => truthOf(name, toy))).size > 1);
-}
-
-/** One wording each, because a small policy loses its way among paraphrases. */
-export const questionFor = (attribute: AttributeName): string =>
-  `${ATTRIBUTES[attribute].verb} it ${ATTRIBUTES[attribute].rest} ?`;
-
-export const nameOf = (toy: Toy): string => `${toy.material} ${toy.thing}`;
-export const guessFor = (toy: Toy): string => `it is ${withArticle(nameOf(toy))} .`;
+export const thingsOf = (category: CategoryName): readonly ThingName[] => TOY_BOX.thingsOf(category);
+export const toysOf = (category: CategoryName): readonly Toy[] => TOY_BOX.toysOf(category);
+export const categoryOf = (toy: Toy): CategoryName => TOY_BOX.categoryOf(toy);
+export const truthOf = (attribute: AttributeName, toy: Toy): Truth => TOY_BOX.truthOf(attribute, toy);
+export const tellingAttributes = (category: CategoryName): readonly AttributeName[] =>
+  TOY_BOX.tellingAttributes(category);
+export const questionFor = (attribute: AttributeName): string => TOY_BOX.questionFor(attribute);
+export const statementOf = (fact: ToyFact): string => TOY_BOX.statementOf(fact);
+export const nameOf = (toy: Toy): string => TOY_BOX.nameOf(toy);
+export const guessFor = (toy: Toy): string => TOY_BOX.guessFor(toy);
