@@ -36,7 +36,10 @@ export function plainWords(typed: string): string {
     .replace(/['’`"“”]/g, '')
     .replace(/(\p{Letter})[-–—](?=\p{Letter})/gu, '$1 ')
     .replace(/[–—−]/g, '-')
-    .replace(/\d+/g, (digits) => ` ${Number(digits) <= LARGEST_NUMBER ? Number(digits) : [...digits].join(' ')} `)
+    .replace(
+      /\d+/g,
+      (digits) => ` ${Number(digits) <= LARGEST_NUMBER ? Number(digits) : [...digits].join(' ')} `,
+    )
     .replace(/[.,:?+*/^()-]/g, ' $& ')
     .replace(/[^\p{Letter}\d.,:?+*/^()\s-]/gu, ' ')
     .trim()

@@ -265,6 +265,11 @@ export class Conversation {
   #score(trajectory: Trajectory): ConversationScore {
     const { gym, settings } = this.#options;
     const { end, success, turns } = trajectory;
-    return { end, success, reward: totalReward(turns), score: scoreFraction(gym, trajectory, settings.maxTurns) };
+    return {
+      end,
+      success,
+      reward: totalReward(turns),
+      score: scoreFraction(gym, trajectory, settings.maxTurns),
+    };
   }
 }

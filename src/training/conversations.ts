@@ -43,7 +43,11 @@ export class Conversations {
    * Begins a conversation; one that is under way is left. It goes on with the policy as it is now, whatever that
    * learns meanwhile. Throws where there is no such task.
    */
-  async begin(request: ConversationRequest, settings: Settings, signal?: AbortSignal): Promise<ConversationView> {
+  async begin(
+    request: ConversationRequest,
+    settings: Settings,
+    signal?: AbortSignal,
+  ): Promise<ConversationView> {
     await this.leave();
     const { gym: name, seed, from } = request;
     const gym = GYM_NAMES.some((one) => one === name)

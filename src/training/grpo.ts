@@ -161,9 +161,7 @@ export class GrpoTrainer {
     signal?: AbortSignal,
   ): Promise<Trajectory[]> {
     const { groupSize } = settings;
-    const tasks = plan.flatMap(({ task, played }) =>
-      new Array<Task>(groupSize - played.length).fill(task),
-    );
+    const tasks = plan.flatMap(({ task, played }) => new Array<Task>(groupSize - played.length).fill(task));
     const rolledOut = await this.#play(tasks, settings, user, seed, signal);
     let at = 0;
     return plan.flatMap(({ played }) => [

@@ -92,7 +92,8 @@ type Details = Task<{ missing: { aspect: string; value: string }[]; category: st
 const wants = (...wanted: string[]) =>
   ((task: Details) =>
     wanted.every((value) => task.hidden.missing.some((detail) => detail.value === value))) as never;
-const budget = () => after('intention', wants('fifty euros', 'winter'), () => [says('what is your budget ?')]);
+const budget = () =>
+  after('intention', wants('fifty euros', 'winter'), () => [says('what is your budget ?')]);
 table('intention', 'fifty euros, asked for the budget', budget, [
   ['Fifty euros.', 'agrees'],
   ['my budget is fifty euros, I think', 'agrees'],
@@ -125,14 +126,19 @@ type Turtle = Task<{ criteria: { slot: string; value: string }[] }>;
 const clown = ((task: Turtle) =>
   task.hidden.criteria.some(({ value }) => value === 'clown') &&
   task.hidden.criteria.some(({ value }) => value === 'fire')) as never;
-table('turtle', 'a clown, asked for an actor', () => after('turtle', clown, () => [says('is he an actor ?')]), [
-  ['Maybe.', 'agrees'],
-  ['almost', 'agrees'],
-  ['yes', 'contradicts'],
-  ['he is not', 'contradicts'],
-  ['who knows', 'withholds'],
-  ['almost: he is a clown', 'gives-away'],
-]);
+table(
+  'turtle',
+  'a clown, asked for an actor',
+  () => after('turtle', clown, () => [says('is he an actor ?')]),
+  [
+    ['Maybe.', 'agrees'],
+    ['almost', 'agrees'],
+    ['yes', 'contradicts'],
+    ['he is not', 'contradicts'],
+    ['who knows', 'withholds'],
+    ['almost: he is a clown', 'gives-away'],
+  ],
+);
 table('turtle', 'a story that is half right', () => after('turtle', clown, () => [answers('a clown .')]), [
   ['He is a clown.', 'agrees'],
   ['a clown, yes, but that is not all', 'agrees'],
@@ -209,7 +215,11 @@ table('travel', 'a vague question', () => after('travel', morning, () => [says('
   ['a window', 'gives-away'],
 ]);
 
-type Tau = Task<{ customer: string; wish: { kind: string; item: string; colour?: string }; stated: string[] }>;
+type Tau = Task<{
+  customer: string;
+  wish: { kind: string; item: string; colour?: string };
+  stated: string[];
+}>;
 const stranger = ((task: Tau) =>
   task.hidden.stated.length === 0 && task.hidden.wish.kind === 'change') as never;
 const tau = (content: string) => () => after('tau', stranger, () => [says(content)]);

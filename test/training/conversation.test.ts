@@ -118,7 +118,9 @@ describe('a conversation with a person', () => {
   it('shows a turn that was no call, and ends with it', async () => {
     const views = [];
     for (let seed = 0; seed < 20; seed++)
-      views.push(await toTheEnd(talkWith('intention', plainTask('intention'), 'noisy', {}, { seed }), asScripted));
+      views.push(
+        await toTheEnd(talkWith('intention', plainTask('intention'), 'noisy', {}, { seed }), asScripted),
+      );
     const given = views.filter(({ ended }) => ended!.end === 'plain-text');
     expect(given.length).toBeGreaterThan(0);
     for (const { turns, ended } of given) {

@@ -239,7 +239,10 @@ describe('a group begun by a person', () => {
     const easy = await open({ difficulty: 'easy' });
     const hard = await talk(easy, asScripted, { level: 'hard' });
     const problem = easy.addToTraining([hard.id]);
-    expect(problem).toMatchObject({ added: false, problem: expect.stringMatching(/does not train/) as string });
+    expect(problem).toMatchObject({
+      added: false,
+      problem: expect.stringMatching(/does not train/) as string,
+    });
     easy.dispose();
   });
 });

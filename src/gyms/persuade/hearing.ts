@@ -47,12 +47,12 @@ export const persuadeHearing: Hearing<PersuadeTask> = {
     const { kind, value, levels, stance } = situation;
     const said = stanceIn(text);
     const others = named(text).filter((name) => name !== value);
-    const secret = (name: ValueName) =>
-      movers.some((mover) => mover.value === name) || hated.includes(name);
+    const secret = (name: ValueName) => movers.some((mover) => mover.value === name) || hated.includes(name);
     const away = others.some(secret);
     if (kind === 'tells' && value) {
       const told = mentions(text, value) && !denied(text);
-      const wrong = !told && !denied(text) && others.some((name) => !movers.some((one) => one.value === name));
+      const wrong =
+        !told && !denied(text) && others.some((name) => !movers.some((one) => one.value === name));
       return meaningOf({ contradicts: wrong, withholds: !told && !away, 'gives-away': away });
     }
     if (kind === 'confirms') return answerMeaning(careIn(text), levels > 0 ? 'yes' : 'no');

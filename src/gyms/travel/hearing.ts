@@ -63,7 +63,10 @@ export const travelHearing: Hearing<TravelTask> = {
     }
     const told = tellsWish(text, asked);
     return meaningOf({
-      contradicts: !told && tellsOther(text, asked) && !wishes.some((wish) => !same(wish, asked) && tellsWish(text, wish)),
+      contradicts:
+        !told &&
+        tellsOther(text, asked) &&
+        !wishes.some((wish) => !same(wish, asked) && tellsWish(text, wish)),
       withholds: !told,
       'gives-away': away,
     });

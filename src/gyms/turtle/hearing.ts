@@ -37,7 +37,11 @@ export const turtleHearing: Hearing<TurtleTask> = {
       const told = covered.some((criterion) => tells(text, criterion));
       // "Yes" to a part of the story sounds like the whole of it.
       const plain = told ? null : truthIn(text);
-      return meaningOf({ contradicts: plain === 'yes' || plain === 'no', withholds: !told, 'gives-away': away });
+      return meaningOf({
+        contradicts: plain === 'yes' || plain === 'no',
+        withholds: !told,
+        'gives-away': away,
+      });
     }
     const meaning = answerMeaning(truthIn(text), solved ? 'yes' : 'no');
     return meaning === 'agrees' ? meaningOf({ 'gives-away': away }) : meaning;
