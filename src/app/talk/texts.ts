@@ -1,9 +1,10 @@
 /** What the page says of a conversation one is the user of. Plain functions; the components only draw. */
 import type { Meaning } from '../../gyms/hearing';
-import type { Addition, SpokenTurn, Suggestion } from '../../runs/conversation';
+import type { Addition, ConversationView, SpokenTurn, Suggestion } from '../../runs/conversation';
 import { SETTINGS } from '../../runs/settings';
 import type { UserStrength } from '../../worker/protocol';
 import { prose } from '../prose';
+import { END_TEXT } from '../ranking';
 
 export const strengthLabel = (user: UserStrength): string =>
   SETTINGS.userStrength.options.find(({ value }) => value === user)?.label ?? user;
@@ -69,6 +70,15 @@ export function additionText(addition: Extract<Addition, { added: true }>): stri
   const mine = person === 1 ? 'Your attempt' : `Your ${person} attempts`;
   if (scripted === 0) return `${mine} will be a group of the next step.`;
   return `${mine} and ${scripted} with the scripted user will be a group of the next step.`;
+}
+
+/** How it ended. A gym may end a task before the turns run out: by a last wrong guess, or because the user leaves. */
+export function endText({ ended, turns, maxTurns }: ConversationView): string {
+  if (!ended) return '';
+  if (ended.success) return 'Solved.';
+  return ended.end === 'turn-limit' && turns.length < maxTurns
+    ? 'Over, and not solved.'
+    : `${END_TEXT[ended.end]}.`;
 }
 
 /** Turns that the person answered. */
