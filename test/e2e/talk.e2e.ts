@@ -88,7 +88,7 @@ describe('being the user', () => {
   );
 
   it('by the keyboard alone, with words the policy does not know', { timeout: 6 * LONG }, () =>
-    on({ hash: `${SETTINGS}&maxTurns=2` }, async (run) => {
+    on({ hash: SETTINGS }, async (run) => {
       const place = await begin(run);
       const reply = place.getByRole('textbox', { name: 'Your reply' });
       await toTheEnd(run, place, async (turn) => {
