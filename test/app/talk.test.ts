@@ -2,7 +2,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Controller } from '../../src/app/controller';
 import { tally } from '../../src/app/talk/tally';
-import { additionText, completions, endText, meaningNote, quickReplies } from '../../src/app/talk/texts';
+import {
+  additionText,
+  advice,
+  completions,
+  endText,
+  meaningNote,
+  partIn,
+  quickReplies,
+} from '../../src/app/talk/texts';
+import type { Meaning } from '../../src/gyms/hearing';
+import { GYM_NAMES } from '../../src/gyms/options';
 import type { ConversationView } from '../../src/runs/conversation';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { EngineClient } from '../../src/worker/client';
@@ -107,6 +117,56 @@ describe('the texts', () => {
   });
 });
 
+describe('what to do next', () => {
+  const answering = (mine: number, scripted: number, ...replies: [string, Meaning][]): ConversationView => ({
+    ...ended('turtle', mine, scripted),
+    turns: replies.map(([reply, meaning]) => ({
+      choice: 'action',
+      content: 'is he a dog ?',
+      reward: 0,
+      events: [],
+      explanation: '',
+      by: 'person',
+      reply,
+      meaning,
+      suggestions: [{ user: 'plain', text: 'no .' }],
+    })),
+  });
+  it.each<[string, ConversationView, RegExp]>([
+    ['nobody is asked', ended('search', 1, null), /Nobody is asked/],
+    ['it asked nothing', ended('travel', 1, 1), /before it asked you anything/],
+    [
+      'the script was copied',
+      answering(0.5, 0.5, ['no .', 'agrees']),
+      /word for word.*plain|plain.*word for word/,
+    ],
+    ['it went better', answering(1, 0.5, ['not at all .', 'agrees']), /further with you.* 50.%.*Add it/],
+    ['it went as well', answering(0.5, 0.5, ['not at all .', 'agrees']), /as far with you/],
+    [
+      'it went worse by chance',
+      answering(0, 0.5, ['nope .', 'agrees']),
+      /50.% of what the task pays\. Compare/,
+    ],
+    ['it was misled', answering(0, 0.5, ['yes .', 'contradicts']), /One answer of yours misled/],
+    [
+      'it was misled and left alone',
+      answering(0, 0.5, ['yes .', 'contradicts'], ['hm .', 'withholds'], ['no .', 'agrees']),
+      /2 answers of yours misled/,
+    ],
+  ])('where %s', (_, view, expected) => {
+    expect(advice(view)).toMatch(expected);
+  });
+  it('is not said while the conversation goes on', () => {
+    expect(advice({ ...ended('turtle', 1, 1), ended: null })).toBe('');
+  });
+  it.each(GYM_NAMES)('says in %s what a person does there', (gym) => {
+    expect(partIn(gym)).toMatch(/^(You|There is nobody)/);
+  });
+  it('says nothing of a gym it does not know', () => {
+    expect(partIn('constructor')).toBe('');
+  });
+});
+
 describe('the controls', () => {
   function page() {
     const client = new EngineClient(() => new FakeEngine({ stepMs: 4, openMs: 2 }));
@@ -117,14 +177,13 @@ describe('the controls', () => {
 
   it('opens a run for a conversation, plays it to its end and has a step learn from it', async () => {
     const { controller } = page();
-    let outcome = await controller.converse(request);
+    const outcome = await controller.converse(request);
     expect(controller.state).toMatchObject({ work: null, failure: null });
     let view = outcome.kind === 'completed' ? outcome.value : null;
     while (view?.waitsFor) {
       expect(view.waitsFor).toBe('person');
       const next = await controller.say(view.id, view.turns.at(-1)!.suggestions[0]!.text);
       if (next.kind !== 'completed' || !next.value) throw new Error(next.kind);
-      outcome = { kind: 'completed', value: next.value };
       view = next.value;
     }
     expect(view!.ended!.scripted).not.toBeNull();

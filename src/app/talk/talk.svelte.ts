@@ -33,7 +33,7 @@ export class Talk {
   level = $state.raw<Level | null>(null);
   from = $state.raw<Speaker>('policy');
   readonly #run: Run;
-  readonly #added = new Set<number>();
+  #added = $state.raw<readonly number[]>([]);
   #begun = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,7 +89,7 @@ export class Talk {
       one.view.task === view?.task &&
       one.opened === this.#run.state.opened &&
       one.view.from === 'policy' &&
-      !this.#added.has(one.view.id)
+      !this.#added.includes(one.view.id)
         ? [one.view]
         : [],
     );
@@ -103,11 +103,9 @@ export class Talk {
       this.problem = outcome.value.problem;
       return;
     }
-    for (const id of ids) this.#added.add(id);
+    this.#added = [...this.#added, ...ids];
     this.problem = '';
     this.addition = { step: this.#run.state.step, what: outcome.value };
-    // What can be added is counted anew.
-    this.finished = [...this.finished];
   }
 
   async #hear(id: number, text: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** What a person's words mean in Function, where the person is the machine: which number they give. */
 import { answerMeaning, explained, meaningOf, mentions, truthIn, type Hearing } from '../hearing';
+import { LARGEST_NUMBER } from '../numbers';
 import { numberWords, quadWords, ruleText } from './arithmetic';
 import { isFunctionSituation, type FunctionSituation, type FunctionTask } from './types';
 
@@ -22,7 +23,7 @@ const spells = (text: string, numbers: string): boolean => ` ${text} `.includes(
 
 export const functionHearing: Hearing<FunctionTask> = {
   role({ hidden: { rule, testCase } }: FunctionTask): string {
-    return `You are the machine. Of four numbers a b c d your rule makes ${ruleText(rule.expression)}; the test is ${quadWords(testCase)}. Say what the rule gives.`;
+    return `You are the machine. Of four numbers a b c d your rule makes ${ruleText(rule.expression)}; the test is ${quadWords(testCase)}. Say what the rule gives; numbers beyond ${LARGEST_NUMBER} are heard digit by digit.`;
   },
   asksPerson: () => true,
   explain: explained(SITUATIONS),
