@@ -6,6 +6,7 @@ import { OWN } from '../gyms/options';
 import type { OwnTable } from '../gyms/own/table';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from '../runs/settings';
 import type { Inspection } from '../runs/inspection';
+import type { Addition, ConversationRequest, ConversationView, Heard } from '../runs/conversation';
 import type { EngineClient } from '../worker/client';
 import type { DevicePreference, EngineEvent, Outcome, UserStrength } from '../worker/protocol';
 import type { Place } from './inspector/looker.svelte';
@@ -110,6 +111,31 @@ export class Controller {
     return this.#engine.inspect(step, group, rollout);
   }
 
+  /** Begins a conversation. `aborted` where something else is going on. */
+  converse(request: ConversationRequest): Promise<Outcome<ConversationView>> {
+    return this.#talk(() => this.#whenOpen(() => this.#engine.converse(request)));
+  }
+
+  say(conversation: number, text: string): Promise<Outcome<ConversationView | null>> {
+    return this.#talk(() => this.#engine.say(conversation, text));
+  }
+
+  /** The next two ask and put aside; they are no work, and go through whatever is going on. */
+  hear(conversation: number, text: string): Promise<Outcome<Heard | null>> {
+    return this.#engine.hear(conversation, text);
+  }
+
+  async addToTraining(conversations: readonly number[]): Promise<Outcome<Addition>> {
+    await this.#configure();
+    return this.#engine.addToTraining(conversations);
+  }
+
+  async #talk<T>(turn: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    let outcome: Outcome<T> = { kind: 'aborted' };
+    await this.#work('talk', async () => (outcome = await turn()));
+    return outcome;
+  }
+
   async pause(): Promise<void> {
     if (!this.state.work || this.state.stopping) return;
     this.#apply({ kind: 'stopping' });
@@ -162,12 +188,13 @@ export class Controller {
   }
 
   /** A run that is not open yet, or has learnt nothing and whose settings have moved on, is opened first. */
-  async #whenOpen(then: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+  async #whenOpen<T>(then: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const { opened, openedWith, openedOn } = this.state;
     const moved = !openedWith || openedOn !== this.#device || this.#moved(this.#settings).length > 0;
     if (!opened || !this.#engine.running || (moved && !hasProgress(this.state))) {
       const outcome = await this.#open();
-      if (outcome.kind !== 'completed' || this.state.stopping) return outcome;
+      if (outcome.kind !== 'completed') return outcome;
+      if (this.state.stopping) return { kind: 'aborted' };
     } else {
       await this.#configure();
     }

@@ -155,6 +155,10 @@ export class Run {
   compare = (users: readonly UserStrength[]): void => void this.#controller.compare(users);
   stop = (): void => void this.#controller.pause();
   inspect: InspectionSource = async (place) => lookOf(await this.#controller.inspect(place));
+  converse: Controller['converse'] = (request) => this.#controller.converse(request);
+  say: Controller['say'] = (conversation, text) => this.#controller.say(conversation, text);
+  hear: Controller['hear'] = (conversation, text) => this.#controller.hear(conversation, text);
+  addToTraining: Controller['addToTraining'] = (some) => this.#controller.addToTraining(some);
   dismissFailure = (): void => this.#controller.dismiss();
 
   #useTable(table: OwnTable | null): void {

@@ -24,7 +24,7 @@ export type StepCurve = (typeof STEP_CURVES)[number];
 export const SFT_CURVES = ['loss', 'validity'] as const satisfies readonly (keyof SftMetrics)[];
 export type SftCurve = (typeof SFT_CURVES)[number];
 
-export type Work = 'open' | 'train' | 'coldStart' | 'evaluate' | 'compare';
+export type Work = 'open' | 'train' | 'coldStart' | 'evaluate' | 'compare' | 'talk';
 
 export interface RunState {
   /** What the engine has been asked to do and has not finished. */

@@ -17,6 +17,7 @@ const DEFAULT_TEXT = {
   training: 'Updating the policy',
   evaluating: 'Evaluating on test tasks',
   'cold-start': 'Learning from demonstrations',
+  talking: 'The policy talks with you',
 } as const;
 
 export function statusLine(state: RunState): StatusLine {

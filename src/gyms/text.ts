@@ -1,10 +1,50 @@
 /** Reading and writing the plain sentences of the gyms: lower-case words, single spaces, punctuation as words. */
+import { LARGEST_NUMBER } from './numbers';
+
 /** The words of any text, as judges read it: lower case, without punctuation, "isn't" as "is not". */
 export const splitWords = (text: string): string[] =>
   text
     .toLowerCase()
     .replace(/n['’]t\b/g, ' not')
     .match(/[a-z]+|\d+/g) ?? [];
+
+const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bwon['’]t\b/g, 'will not'],
+  [/\b(?:can['’]t|cannot)\b/g, 'can not'],
+  [/n['’]t\b/g, ' not'],
+  [/\bi['’]m\b/g, 'i am'],
+  [/\b(it|that|what|he|she|there|here|who|where)['’]s\b/g, '$1 is'],
+  [/['’]re\b/g, ' are'],
+  [/['’]ve\b/g, ' have'],
+  [/['’]ll\b/g, ' will'],
+  [/['’]d\b/g, ' would'],
+];
+
+/**
+ * What a person typed, spelled as everything here is: lower-case words and marks with single spaces between them,
+ * numbers beyond `LARGEST_NUMBER` digit by digit. What is spelled so already stays as it is.
+ */
+export function plainWords(typed: string): string {
+  let text = typed
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase();
+  for (const [pattern, words] of CONTRACTIONS) text = text.replace(pattern, words);
+  return text
+    .replace(/[!;…]/g, ' . ')
+    .replace(/€/g, ' euros ')
+    .replace(/['’`"“”]/g, '')
+    .replace(/(\p{Letter})[-–—](?=\p{Letter})/gu, '$1 ')
+    .replace(/[–—−]/g, '-')
+    .replace(
+      /\d+/g,
+      (digits) => ` ${Number(digits) <= LARGEST_NUMBER ? Number(digits) : [...digits].join(' ')} `,
+    )
+    .replace(/[.,:?+*/^()-]/g, ' $& ')
+    .replace(/[^\p{Letter}\d.,:?+*/^()\s-]/gu, ' ')
+    .trim()
+    .replace(/\s+/g, ' ');
+}
 
 export const countWords = (text: string): number => text.split(' ').length;
 

@@ -48,6 +48,22 @@ export class Policy {
     this.parameters.reset(values);
   }
 
+  /**
+   * A copy of the adapter of the policy as it is now, or of the reference policy, which later updates leave alone.
+   * `null` where the reference is the bare checkpoint. The caller disposes of it.
+   */
+  async copyAdapter(
+    of: 'policy' | 'reference',
+  ): Promise<{ readonly adapter: Adapter; dispose(): void } | null> {
+    const source = of === 'policy' ? this.parameters : this.#reference;
+    if (!source) return null;
+    const copy = new Parameters(source.shapes, await source.values());
+    return {
+      adapter: adapterFrom(this.config, copy.views(), this.lora),
+      dispose: () => copy.dispose(),
+    };
+  }
+
   dispose(): void {
     disposeWeights(this.weights);
     this.parameters.dispose();

@@ -24,6 +24,7 @@ const NAMES: { readonly [K in MetricName]: true } = {
   grad_norm: true,
   learning_rate: true,
   'completions/mean_length': true,
+  rollouts_with_person: true,
   num_tokens: true,
   step_time: true,
   rollout_time: true,
@@ -60,7 +61,7 @@ export class ColumnBuilder {
     this.#last = metrics.step;
     for (const [name, column] of this.#columns) {
       const value = metrics[name];
-      column.push(Number.isFinite(value) ? value : null);
+      column.push(value !== undefined && Number.isFinite(value) ? value : null);
     }
   }
 

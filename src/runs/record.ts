@@ -36,6 +36,8 @@ export interface StepMetrics {
   readonly grad_norm: number;
   readonly learning_rate: number;
   readonly 'completions/mean_length': number;
+  /** Rollouts in which a person was the user; only on the steps that had any. */
+  readonly rollouts_with_person?: number;
   /** Tokens processed so far in the run, prompts and user turns included. */
   readonly num_tokens: number;
   /** Seconds, as measured. */
@@ -113,6 +115,8 @@ export interface RolloutRecord {
   readonly advantage: number;
   readonly success: boolean;
   readonly end: EndReason;
+  /** A person was the user. */
+  readonly withPerson?: boolean;
 }
 
 /** A conversation that was played for its own sake: nothing is credited for it. */
@@ -173,6 +177,8 @@ export interface PolicyReport {
   readonly bytes: number;
   readonly vocabulary: number;
   readonly contextLength: number;
+  /** The gyms whose words it was taught, and that of the run. */
+  readonly gyms: readonly string[];
 }
 
 /** A mean over `n` items (tasks; turns for validity) and its 95 % interval, which a single item does not have. */

@@ -22,6 +22,8 @@ export const POLICY = v.object({
   bytes: count,
   vocabulary: count,
   contextLength: count,
+  // Runs that were kept before it was noted do not say.
+  gyms: v.optional(rows(v.string()), []),
 }) satisfies v.GenericSchema<unknown, PolicyReport>;
 
 export const BASELINES = v.object({

@@ -17,7 +17,7 @@ export function groupRecords(
 ): GroupRecord[] {
   const { tokenizer } = policy.dialogue;
   const rollout = (trajectory: Trajectory, r: number): RolloutRecord => {
-    const { task, ids, turns, episode, success, end } = trajectory;
+    const { task, ids, turns, episode, success, end, withPerson } = trajectory;
     return {
       task: task.id,
       opening: task.opening,
@@ -39,6 +39,7 @@ export function groupRecords(
       advantage: credit.normalised[r]!,
       success,
       end,
+      ...(withPerson && { withPerson }),
     };
   };
   const rollouts = trajectories.map(rollout);

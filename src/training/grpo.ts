@@ -45,10 +45,18 @@ export interface StepResult {
   readonly trajectories: readonly Trajectory[];
 }
 
+/** A task of a step, with those of its rollouts that are there already. */
+interface GroupPlan {
+  readonly task: Task;
+  readonly played: readonly Trajectory[];
+}
+
 export class GrpoTrainer {
   #step = 0;
   #tokens = 0;
   readonly #history = new History();
+  /** Groups begun by somebody else, each of one task, for the next steps. */
+  #begun: readonly (readonly Trajectory[])[] = [];
 
   constructor(
     readonly policy: Policy,
@@ -62,6 +70,14 @@ export class GrpoTrainer {
     return this.#step;
   }
 
+  /**
+   * Has a coming step take these rollouts of one task for a group in place of one of its own tasks, and fill it up.
+   * They stay as they were sampled, so that the ratio tells how far the policy has moved since.
+   */
+  add(played: readonly Trajectory[]): void {
+    this.#begun = [...this.#begun, played];
+  }
+
   /** Makes one step; `onRolledOut` is called between talking and learning. Throws the abort reason if `signal` aborts, in which case the policy is unchanged. */
   async step(
     settings: Settings,
@@ -73,8 +89,8 @@ export class GrpoTrainer {
     resetPeak();
     const step = this.#step + 1;
     const seed = splitSeed(settings.seed, 'step', step);
-    const tasks = this.#tasks(settings, seed);
-    const trajectories = await this.#rollOut(tasks, settings, user, seed, signal);
+    const plan = this.#plan(settings, seed);
+    const trajectories = await this.#rollOut(plan, settings, user, seed, signal);
     const rolledOut = performance.now();
     onRolledOut?.();
 
@@ -91,6 +107,7 @@ export class GrpoTrainer {
     const trained = performance.now();
 
     this.#step = step;
+    this.#begun = this.#begun.filter((played) => plan.every((group) => group.played !== played));
     this.#tokens += trajectories.reduce((sum, { ids }) => sum + ids.length, 0);
     const groups = groupRecords(this.gym, this.policy, trajectories, credit, settings);
     const finished = performance.now();
@@ -122,23 +139,45 @@ export class GrpoTrainer {
     return inspect(this.policy, this.#history, { step, group, rollout });
   }
 
-  /** B training tasks, each repeated for its group. */
-  #tasks({ tasksPerStep, groupSize }: Settings, seed: number): Task[] {
+  /** B training tasks; groups that were begun elsewhere and fit the settings take the place of the first. */
+  #plan({ tasksPerStep, groupSize, maxTurns }: Settings, seed: number): GroupPlan[] {
     const random = new Random(splitSeed(seed, 'tasks'));
     const pool = this.gym.tasks.train;
     const chosen: Task[] = [];
     while (chosen.length < tasksPerStep)
       chosen.push(...random.shuffled(pool).slice(0, tasksPerStep - chosen.length));
-    return chosen.flatMap((task) => new Array<Task>(groupSize).fill(task));
+    const begun = this.#begun.filter(
+      (played) => played.length <= groupSize && played.every(({ turns }) => turns.length <= maxTurns),
+    );
+    return chosen.map((task, g) => ({ task: begun[g]?.[0]?.task ?? task, played: begun[g] ?? [] }));
   }
 
+  /** Rollouts group by group, those that are there already first. */
   async #rollOut(
+    plan: readonly GroupPlan[],
+    settings: Settings,
+    user: SimulatedUser,
+    seed: number,
+    signal?: AbortSignal,
+  ): Promise<Trajectory[]> {
+    const { groupSize } = settings;
+    const tasks = plan.flatMap(({ task, played }) => new Array<Task>(groupSize - played.length).fill(task));
+    const rolledOut = await this.#play(tasks, settings, user, seed, signal);
+    let at = 0;
+    return plan.flatMap(({ played }) => [
+      ...played,
+      ...rolledOut.slice(at, (at += groupSize - played.length)),
+    ]);
+  }
+
+  async #play(
     tasks: readonly Task[],
     settings: Settings,
     user: SimulatedUser,
     seed: number,
     signal?: AbortSignal,
-  ) {
+  ): Promise<Trajectory[]> {
+    if (tasks.length === 0) return [];
     const { policy } = this;
     const decoder = decoderFor(
       policy,
@@ -276,6 +315,7 @@ function rolloutMetrics(
   const alike = groups.filter(({ rollouts: [first, ...rest] }) =>
     rest.every(({ trajectoryScore }) => trajectoryScore === first!.trajectoryScore),
   );
+  const withPerson = trajectories.filter((trajectory) => trajectory.withPerson).length;
   const portion = (count: number) => count / Math.max(1, groups.length);
   return {
     reward: mean(credit.rewards.map((row) => row.reduce((sum, reward) => sum + reward, 0))),
@@ -294,5 +334,6 @@ function rolloutMetrics(
     'completions/mean_length': mean(
       trajectories.map((t) => t.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0)),
     ),
+    ...(withPerson > 0 && { rollouts_with_person: withPerson }),
   };
 }

@@ -33,6 +33,8 @@ export interface Trajectory {
   readonly episode: Episode;
   readonly end: EndReason;
   readonly success: boolean;
+  /** A person was the user. */
+  readonly withPerson?: boolean;
 }
 
 export interface RolloutOptions {
@@ -44,6 +46,8 @@ export interface RolloutOptions {
   readonly seed: number;
   /** Hears after every turn how much is done, in conversations: one that goes on counts by its share of the turns. */
   readonly onTurn?: (done: number) => void;
+  /** Hears of every call as it is judged, before the user is asked to reply. */
+  readonly onJudged?: (judgement: Judgement, episode: Episode) => void;
 }
 
 interface Running {
@@ -136,6 +140,7 @@ async function takeTurns(
     }
     const seed = splitSeed(rollout.seed, 'turn', turn);
     const judgement: Judgement = rollout.episode.act(call, user.hears(call, splitSeed(seed, 'hears')));
+    options.onJudged?.(judgement, rollout.episode);
     if (judgement.success) rollout.success = true;
     if (judgement.terminated || judgement.truncated)
       rollout.end = judgement.success ? 'success' : 'turn-limit';

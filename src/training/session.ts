@@ -1,17 +1,18 @@
 /**
  * One run: a policy, a gym, a user and the settings in force. What the worker and the command line drive.
  */
-import { mixtureGym } from '../gyms/mixture';
-import { OWN, type GymName } from '../gyms/options';
+import { gymsOf, mixtureGym } from '../gyms/mixture';
+import { GYM_NAMES, OWN, type GymName } from '../gyms/options';
 import { checkTable } from '../gyms/own/check';
 import { TableError } from '../gyms/own/problems';
 import type { OwnTable } from '../gyms/own/table';
-import { openGym } from '../gyms/registry';
+import { findGym, openGym } from '../gyms/registry';
 import type { Gym } from '../gyms/types';
 import { readCheckpoint, type ReadFile } from '../policy/checkpoint';
 import { Policy } from '../policy/policy';
 import { splitSeed } from '../random';
 import { adapterValues, weightsHash, writeAdapter, type AdapterFile } from '../runs/adapter-file';
+import type { Addition, ConversationRequest, ConversationView, Heard } from '../runs/conversation';
 import type { Inspection } from '../runs/inspection';
 import type {
   Baselines,
@@ -25,12 +26,13 @@ import { SETTING_KEYS, SETTINGS, type Settings } from '../runs/settings';
 import { createUser } from '../users/registry';
 import type { SimulatedUser, UserStrength } from '../users/types';
 import { compare, type ComparisonProgress, type Player } from './comparison';
+import { Conversations } from './conversations';
 import { asPlayed, baselines, evaluate, playTasks } from './evaluate';
 import { GrpoTrainer, type StepResult } from './grpo';
 import { scoreFraction } from './metrics';
 import { SftTrainer } from './sft';
 import { totalReward } from './statistics';
-import { checkWords, fitWords } from './words';
+import { checkWords, fitWords, unknownWords } from './words';
 import { warmUp, warmUpComparison } from './warm-up';
 
 /** Which test tasks a comparison plays, and with whom. */
@@ -47,6 +49,7 @@ export class Session {
   readonly #gym: Gym;
   readonly #grpo: GrpoTrainer;
   readonly #sft: SftTrainer;
+  readonly #conversations: Conversations;
   #settings: Settings;
   #user: SimulatedUser;
   /** GRPO steps that an adapter put on by `loadAdapter` had behind it. */
@@ -59,6 +62,7 @@ export class Session {
     this.#user = createUser(settings);
     this.#grpo = new GrpoTrainer(policy, gym);
     this.#sft = new SftTrainer(policy, gym);
+    this.#conversations = new Conversations(policy, gym, this.#grpo);
   }
 
   /**
@@ -102,7 +106,18 @@ export class Session {
       bytes: checkpoint.bytes,
       vocabulary: checkpoint.tokenizer.size,
       contextLength: checkpoint.config.max_position_embeddings,
+      gyms: this.#knownGyms(),
     };
+  }
+
+  #knownGyms(): string[] {
+    const { tokenizer } = this.#policy.checkpoint;
+    const known: string[] = GYM_NAMES.filter(
+      (name) => unknownWords(tokenizer, findGym(name).vocabulary()).length === 0,
+    );
+    const { gym } = this.#settings;
+    const several = gymsOf(gym).train.some((name) => name !== gym);
+    return several || known.includes(gym) ? known : [...known, gym];
   }
 
   /** New values for what does not need a restart, from the next step on; the rest stays as the run was opened with. */
@@ -148,6 +163,26 @@ export class Session {
    */
   inspect(step: number, group: number, rollout: number): Promise<Inspection | undefined> {
     return this.#grpo.inspect(step, group, rollout);
+  }
+
+  /** Begins a conversation with a person, in any gym the policy knows, and leaves the one before. */
+  converse(request: ConversationRequest, signal?: AbortSignal): Promise<ConversationView> {
+    return this.#conversations.begin(request, this.#settings, signal);
+  }
+
+  /** The person's reply; `null` where there is no such conversation any more. */
+  say(conversation: number, text: string, signal?: AbortSignal): Promise<ConversationView | null> {
+    return this.#conversations.say(conversation, text, signal);
+  }
+
+  /** What words would be to the policy, if they were said now; computes nothing on the device. */
+  hear(conversation: number, text: string): Heard | null {
+    return this.#conversations.hear(conversation, text);
+  }
+
+  /** Takes finished conversations of one task as a group into the next step. */
+  addToTraining(conversations: readonly number[]): Addition {
+    return this.#conversations.add(conversations, this.#settings);
   }
 
   /** Whether the cold start has made all its updates. */
@@ -258,6 +293,8 @@ export class Session {
   }
 
   dispose(): void {
+    // What waits for a person holds on to the device; it lets go as soon as whoever called this comes to rest.
+    void this.#conversations.leave();
     this.#policy.dispose();
   }
 

@@ -5,6 +5,7 @@
  * cannot be read) turns everything still pending into `failed`, and the next `open` starts a new one.
  */
 import type { OwnTable } from '../gyms/own/table';
+import type { ConversationRequest } from '../runs/conversation';
 import type { Settings } from '../runs/settings';
 import type {
   DevicePreference,
@@ -83,6 +84,22 @@ export class EngineClient {
 
   inspect(step: number, group: number, rollout: number): Promise<Outcome<ResultOf['inspect']>> {
     return this.#ask<'inspect'>({ kind: 'inspect', step, group, rollout });
+  }
+
+  converse(request: ConversationRequest): Promise<Outcome<ResultOf['converse']>> {
+    return this.#ask<'converse'>({ kind: 'converse', ...request });
+  }
+
+  say(conversation: number, text: string): Promise<Outcome<ResultOf['say']>> {
+    return this.#ask<'say'>({ kind: 'say', conversation, text });
+  }
+
+  hear(conversation: number, text: string): Promise<Outcome<ResultOf['hear']>> {
+    return this.#ask<'hear'>({ kind: 'hear', conversation, text });
+  }
+
+  addToTraining(conversations: readonly number[]): Promise<Outcome<ResultOf['addToTraining']>> {
+    return this.#ask<'addToTraining'>({ kind: 'addToTraining', conversations });
   }
 
   stop(): Promise<Outcome<ResultOf['stop']>> {

@@ -12,6 +12,7 @@ import type {
   SftMetrics,
   StepMetrics,
 } from '../runs/record';
+import type { Addition, ConversationRequest, ConversationView, Heard } from '../runs/conversation';
 import type { DeviceName, DevicePreference, DeviceReport } from '../kernels/device';
 import type { OwnTable } from '../gyms/own/table';
 import type { Inspection } from '../runs/inspection';
@@ -40,6 +41,14 @@ export type Request =
   | { readonly kind: 'compare'; readonly users: readonly UserStrength[] }
   /** Look into one rollout of a step just made, by its place. Answered between steps: it neither stops a run nor waits for its end. */
   | { readonly kind: 'inspect'; readonly step: number; readonly group: number; readonly rollout: number }
+  /** Begin a conversation in which the visitor is the user; one that is under way is left. */
+  | ({ readonly kind: 'converse' } & ConversationRequest)
+  /** Answer the policy in that conversation. */
+  | { readonly kind: 'say'; readonly conversation: number; readonly text: string }
+  /** What these words would be to the policy, if they were said now. Answered at once. */
+  | { readonly kind: 'hear'; readonly conversation: number; readonly text: string }
+  /** Take finished conversations of one task into the next step. Answered at once. */
+  | { readonly kind: 'addToTraining'; readonly conversations: readonly number[] }
   /** End the request that is running, at the next safe point. */
   | { readonly kind: 'stop' };
 
@@ -58,6 +67,11 @@ export interface ResultOf {
   compare: EvaluationTable;
   /** `null` where the step is no longer remembered: only the last few are, and the one asked about last. */
   inspect: Inspection | null;
+  converse: ConversationView;
+  /** `null` where there is no such conversation any more. */
+  say: ConversationView | null;
+  hear: Heard | null;
+  addToTraining: Addition;
   stop: null;
 }
 
@@ -104,7 +118,7 @@ export type EngineEvent =
   | { readonly kind: 'comparing'; readonly done: number; readonly total: number };
 
 export type Phase =
-  'idle' | 'loading' | 'compiling' | 'rolling-out' | 'training' | 'evaluating' | 'cold-start';
+  'idle' | 'loading' | 'compiling' | 'rolling-out' | 'training' | 'evaluating' | 'cold-start' | 'talking';
 
 export type ToWorker = { readonly id: number; readonly request: Request };
 export type FromWorker =

@@ -2,11 +2,13 @@
 /**
  * The engine's side of protocol.ts: one session, one request at a time, events on the way. A request that
  * arrives while another runs waits its turn, except `stop`, which ends the running one, `configure`, which
- * takes effect at its next step, and `inspect`, which is answered between two steps.
+ * takes effect at its next step, `inspect`, which is answered between two steps, and what only asks about a
+ * conversation or puts one aside for a step.
  */
 import { deviceFault, NoDeviceError, openDevice } from '../kernels/device';
 import { fetchFrom, type ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
+import type { Addition, ConversationRequest } from '../runs/conversation';
 import type { GroupRecord } from '../runs/record';
 import { DivergedError } from '../training/grpo';
 import { pause } from '../training/pause';
@@ -46,7 +48,7 @@ let lost: string | undefined;
 let fault: Promise<never> = new Promise(() => {});
 
 type Inspect = Extract<Request, { kind: 'inspect' }>;
-type Work = Exclude<Request, { kind: 'stop' | 'configure' | 'inspect' }>;
+type Work = Exclude<Request, { kind: 'stop' | 'configure' | 'inspect' | 'hear' | 'addToTraining' }>;
 
 const send = (message: FromWorker) => self.postMessage(message);
 const emit = (event: EngineEvent) => send({ event });
@@ -64,6 +66,11 @@ self.onmessage = ({ data: { id, request } }: MessageEvent<ToWorker>) => {
     inspections.push({ id, request });
     // Whoever comes first: the run that is on, at its next step, or the queue.
     queue = queue.then(answerInspections);
+  } else if (request.kind === 'hear') {
+    const value = session?.hear(request.conversation, request.text) ?? null;
+    send({ id, outcome: { kind: 'completed', value } });
+  } else if (request.kind === 'addToTraining') {
+    send({ id, outcome: { kind: 'completed', value: addToTraining(request.conversations) } });
   } else {
     const controller = new AbortController();
     open.add(controller);
@@ -112,6 +119,10 @@ function perform(request: Work, signal: AbortSignal): Promise<ResultOf[Request['
       return evaluate(request.decoding, signal);
     case 'compare':
       return compare(request.users, signal);
+    case 'converse':
+      return converse(request, signal);
+    case 'say':
+      return say(request.conversation, request.text, signal);
   }
 }
 
@@ -236,6 +247,20 @@ async function compare(users: readonly UserStrength[], signal: AbortSignal) {
   const progress = (done: number, total: number) => emit({ kind: 'comparing', done, total });
   return run.compare({ users, episodes: null }, progress, signal);
 }
+
+async function converse(request: ConversationRequest, signal: AbortSignal) {
+  const run = await ready(signal);
+  status('talking', 'The policy begins to talk with you');
+  return run.converse(request, signal);
+}
+
+async function say(conversation: number, text: string, signal: AbortSignal) {
+  status('talking', 'The policy thinks about what you said');
+  return (await session?.say(conversation, text, signal)) ?? null;
+}
+
+const addToTraining = (conversations: readonly number[]): Addition =>
+  session?.addToTraining(conversations) ?? { added: false, problem: 'No run is open.' };
 
 const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
 

@@ -71,6 +71,17 @@ const PICTURES = [
     ]),
   ),
   ...['light', 'dark'].flatMap((colorScheme) =>
+    Object.entries({ wide, phone }).flatMap(([view, size]) =>
+      ['intention', 'telepathy', 'tau', 'search'].map((gym) => ({
+        name: `talk-${gym}-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        steps: 2,
+        talk: gym,
+      })),
+    ),
+  ),
+  ...['light', 'dark'].flatMap((colorScheme) =>
     Object.entries({ wide, phone }).flatMap(([view, size]) => [
       { name: `compiling-${view}-${colorScheme}`, ...size, colorScheme, steps: 0, compiling: true },
       { name: `badge-${view}-${colorScheme}`, ...size, colorScheme, steps: 3, badge: true },
@@ -130,9 +141,12 @@ async function take({
   place,
   tries,
   inspect,
+  talk,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
+  // Pictures are taken beside other work, too.
+  page.setDefaultTimeout(120_000);
   const errors = collectErrors(page);
   // A program takes a tenth of a step; one of a second and a half stays long enough to be photographed.
   await page.goto(`${base}?${compiling ? 'step=1500&programs=40' : 'step=40'}&${query}${hash}`);
@@ -179,6 +193,12 @@ async function take({
       await page.locator('#setting-loraRank').fill('12');
     }
   }
+  if (talk) {
+    await converse(page, talk, name);
+    console.log(name, 'sideways:', await sidewaysScroll(page), 'errors:', errors);
+    await context.close();
+    return;
+  }
   const panel = page.getByRole('region', { name: 'Evaluation' });
   if (compare) {
     await page.getByRole('button', { name: 'Evaluation', exact: true }).click();
@@ -217,4 +237,52 @@ async function tryRules(page) {
   await page.getByRole('spinbutton', { name: /^Weight of/ }).fill('-0.3');
   await page.getByRole('spinbutton', { name: /^What the gym paid for turn 1/ }).fill('0.9');
   await page.locator('summary', { hasText: 'Why is my loss 0?' }).click();
+}
+
+/** A conversation in the place of the user: while words are being typed, and at its end. */
+async function converse(page, gym, name) {
+  const shoot = (part, fullPage = false) =>
+    page.screenshot({ path: resolve(out, `${name}-${part}.png`), fullPage });
+  await page.getByRole('button', { name: 'Be the user', exact: true }).click();
+  const place = page.getByRole('region', { name: 'Be the user' });
+  await place.getByLabel('Gym').selectOption(gym);
+  await place.getByRole('button', { name: 'Begin' }).click();
+  const log = place.getByRole('log');
+  const end = place
+    .getByText('Turn by turn')
+    .or(place.getByText(/^(Solved|Over,|Ran out|Spoke without|Made a call)/))
+    .first();
+  const reply = place.getByRole('textbox', { name: 'Your reply' });
+  const goOn = place.getByRole('button', { name: 'Go on' });
+  await log
+    .getByText(/^reward/)
+    .first()
+    .waitFor();
+  for (let turn = 0; !(await end.isVisible()); turn++) {
+    const answer = reply.or(goOn).or(end).first();
+    await answer.waitFor();
+    if (turn === 1) {
+      if (await reply.isVisible()) {
+        await reply.fill('No, my flumph is a surp');
+        await place.getByText(/The policy reads/).waitFor();
+      }
+      await shoot('typing');
+      await shoot('typing-full', true);
+    }
+    const before = await log.getByRole('listitem').count();
+    if (await goOn.isVisible()) await goOn.click();
+    else if (await reply.isVisible()) await reply.press('Enter');
+    await page.waitForFunction(
+      (count) =>
+        document.querySelectorAll('[role=log] > li').length > count || document.querySelector('.result'),
+      before,
+    );
+  }
+  const add = place.getByRole('button', { name: 'Add to training' });
+  if (await add.isVisible()) {
+    await add.click();
+    await place.getByText(/group of the next step|does not train on/).waitFor();
+  }
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await shoot('end', true);
 }

@@ -16,6 +16,7 @@ const opened: Opened = {
     bytes: 1,
     vocabulary: 1,
     contextLength: 1,
+    gyms: ['intention'],
   },
   baselines: { random: 0.2, oracle: 0.9 },
 };

@@ -27,6 +27,7 @@ export function storedRun(
       bytes: 1,
       vocabulary: 1,
       contextLength: 1,
+      gyms: ['intention'],
     },
     baselines: { random: 0.2, oracle: 0.9 },
     evaluations: [],

@@ -34,6 +34,12 @@ class FakeSession {
   inspect = vi.fn((step: number, group: number, rollout: number) =>
     Promise.resolve(step === this.steps ? { step, group, rollout } : undefined),
   );
+  converse = vi.fn((request: { gym: string }, _signal: AbortSignal) =>
+    Promise.resolve({ id: 1, gym: request.gym }),
+  );
+  say = vi.fn((id: number, text: string) => Promise.resolve(id === 1 ? { id, text } : null));
+  hear = (_: number, text: string) => ({ words: [text] });
+  addToTraining = (ids: readonly number[]) => ({ added: true, person: ids.length });
   configure = () => {};
   dispose = () => {};
 }
@@ -276,5 +282,54 @@ describe('looking into a step', () => {
     expect(await inspect(3)).toEqual({ kind: 'completed', value: null });
     await ask({ kind: 'train', steps: 1 });
     expect(next.steps).toBe(1);
+  });
+});
+
+describe('a conversation in the worker', () => {
+  const request = { kind: 'converse', gym: 'intention', seed: 1, from: 'policy' } as const;
+
+  it('is begun after what has to be compiled, and goes on reply by reply', async () => {
+    next.warmUp.mockImplementation(threePrograms);
+    await open();
+    said();
+    expect(await ask(request)).toEqual({ kind: 'completed', value: { id: 1, gym: 'intention' } });
+    expect(said()).toEqual([...COMPILING, 'talking', 'idle', 'completed']);
+    expect(await ask({ kind: 'say', conversation: 1, text: 'hello' })).toEqual({
+      kind: 'completed',
+      value: { id: 1, text: 'hello' },
+    });
+    expect(await ask({ kind: 'say', conversation: 2, text: 'hello' })).toEqual({
+      kind: 'completed',
+      value: null,
+    });
+  });
+
+  it('can be asked about, and put aside, while a run is on', async () => {
+    const { trainStep } = next;
+    // A real step lets messages in.
+    next.trainStep = () => new Promise((resolve) => setTimeout(() => resolve(trainStep()), 5));
+    await open();
+    const training = ask({ kind: 'train', steps: null });
+    await vi.waitFor(() => expect(next.steps).toBeGreaterThan(0));
+    expect(await ask({ kind: 'hear', conversation: 1, text: 'hello' })).toMatchObject({
+      value: { words: ['hello'] },
+    });
+    expect(await ask({ kind: 'addToTraining', conversations: [1, 2] })).toMatchObject({
+      value: { added: true, person: 2 },
+    });
+    await ask({ kind: 'stop' });
+    expect(await training).toEqual({ kind: 'aborted' });
+  });
+
+  it('can be stopped while the policy speaks', async () => {
+    next.converse.mockImplementationOnce(
+      (_, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    );
+    await open();
+    const running = ask(request);
+    await vi.waitFor(() => expect(next.converse).toHaveBeenCalled());
+    await ask({ kind: 'stop' });
+    expect(await running).toEqual({ kind: 'aborted' });
   });
 });

@@ -16,7 +16,9 @@ import type {
   ToWorker,
   UserStrength,
 } from '../../../src/worker/protocol';
+import { GYM_NAMES } from '../../../src/gyms/options';
 import { comparison } from './comparison';
+import { FakeConversations } from './conversation';
 import { inspectFake } from './inspect';
 import { playGroup, random, type Random } from './play';
 import { TASKS } from './tasks';
@@ -46,6 +48,9 @@ export class FakeEngine implements Port {
   readonly #made = new Map<number, readonly GroupRecord[]>();
   #stop = false;
   #compiled = false;
+  #conversations = new FakeConversations();
+  /** Rollouts with a person that wait for a step. */
+  #waiting = 0;
   #queue: Promise<void> = Promise.resolve();
   #dead = false;
   readonly #messages: ((event: { readonly data: FromWorker }) => void)[] = [];
@@ -83,6 +88,15 @@ export class FakeEngine implements Port {
       setTimeout(() => this.#send({ id, outcome: { kind: 'completed', value: null } }));
       return;
     }
+    if (request.kind === 'hear' || request.kind === 'addToTraining') {
+      const value =
+        request.kind === 'hear'
+          ? this.#conversations.hear(request.conversation, request.text)
+          : this.#conversations.add(request.conversations, this.#settings);
+      if (value && 'added' in value && value.added) this.#waiting += value.person;
+      setTimeout(() => this.#send({ id, outcome: { kind: 'completed', value } }));
+      return;
+    }
     this.#queue = this.#queue.then(() => this.#answer(id, request));
   }
 
@@ -112,6 +126,18 @@ export class FakeEngine implements Port {
         return { kind: 'completed', value: await this.#evaluate(request.decoding) };
       case 'compare':
         return { kind: 'completed', value: await this.#compare(request.users) };
+      case 'converse':
+        await this.#wait((this.options.stepMs ?? 300) / 3);
+        return {
+          kind: 'completed',
+          value: await this.#conversations.begin(request, this.#settings, this.#step),
+        };
+      case 'say':
+        await this.#wait((this.options.stepMs ?? 300) / 3);
+        return {
+          kind: 'completed',
+          value: await this.#conversations.say(request.conversation, request.text),
+        };
       default:
         return { kind: 'completed', value: null };
     }
@@ -122,6 +148,8 @@ export class FakeEngine implements Port {
     this.#random = random(settings.seed + 1);
     this.#step = 0;
     this.#compiled = false;
+    this.#conversations = new FakeConversations();
+    this.#waiting = 0;
     this.#status('loading', 'Loading the policy', 0.4);
     await this.#wait(this.options.openMs ?? 200);
     const [task] = TASKS;
@@ -147,6 +175,7 @@ export class FakeEngine implements Port {
           bytes: 241_000,
           vocabulary: 512,
           contextLength: 192,
+          gyms: GYM_NAMES,
         },
         baselines: { random: 0.17, oracle: 0.97 },
       },
@@ -198,7 +227,10 @@ export class FakeEngine implements Port {
     });
     this.#step++;
     this.#made.set(this.#step, groups);
-    this.#emit({ kind: 'step', metrics: this.#metrics(groups), groups, tasks: groups.length });
+    const withPerson = this.#waiting > 0 && { rollouts_with_person: this.#waiting };
+    this.#waiting = 0;
+    const metrics = { ...this.#metrics(groups), ...withPerson };
+    this.#emit({ kind: 'step', metrics, groups, tasks: groups.length });
   }
 
   #metrics(groups: readonly GroupRecord[]): StepMetrics {
