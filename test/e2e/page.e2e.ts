@@ -24,7 +24,7 @@ async function on(options: OpenOptions, look: (opened: OpenedPage) => Promise<vo
 
 describe('the page', () => {
   it('draws its controls without an error', () =>
-    on({}, async ({ page, errors }) => {
+    on({ hash: '#v=1&seed=0' }, async ({ page, errors }) => {
       for (const name of ['Start', 'Step', 'Reset', 'Share']) {
         await page.getByRole('button', { name, exact: true }).waitFor();
       }
