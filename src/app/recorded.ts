@@ -1,10 +1,15 @@
 /** The recorded run that the page begins with: fetched, checked, and turned into the same state as a live run's. */
+import type { DecodedInspections } from '../runs/inspection';
 import { readRecording, type Recording } from '../runs/recording';
 import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS } from '../runs/settings';
+import { NOT_RECORDED, type InspectionSource } from './inspector/looker.svelte';
 import { applyEvent, initialState, type RunState } from './state';
 
 /** Beside the page; index.html asks for it before any script has run. */
 const FILE = `${import.meta.env.BASE_URL}recordings/default.json`;
+
+/** What is behind its tokens, fetched when somebody looks at them. */
+const TOKENS_FILE = `${import.meta.env.BASE_URL}recordings/default.tokens.json`;
 
 /** How long the page may be kept from answering while the file is read. */
 const SLICE_MS = 8;
@@ -28,6 +33,40 @@ export async function loadRecording(): Promise<LoadedRecording> {
   const state = stateOf(read.recording);
   await pause();
   return { ...read, state };
+}
+
+/** Looks into the recorded run, as far as that was recorded: of a step some attempts at one task. */
+export function recordedInspections(): InspectionSource {
+  let fetched: Promise<DecodedInspections | null> | undefined;
+  return async ({ step, group, rollout }) => {
+    const file = await (fetched ??= fetchInspections());
+    if (!file) {
+      // It may be there the next time.
+      fetched = undefined;
+      return NOT_RECORDED;
+    }
+    if (!file.ok) return { kind: 'absent', why: file.problem };
+    const ofStep = file.inspections.filter((one) => one.step === step);
+    const inspection = ofStep.find((one) => one.group === group && one.rollout === rollout);
+    if (inspection) return { kind: 'there', inspection };
+    const [first] = ofStep;
+    if (!first) return NOT_RECORDED;
+    return {
+      kind: 'absent',
+      why: `What the policy made of each token was recorded of the best and the worst attempt at task ${first.group + 1} of this step, not of this one. Train it yourself to see it of all.`,
+    };
+  };
+}
+
+async function fetchInspections(): Promise<DecodedInspections | null> {
+  try {
+    const response = await fetch(TOKENS_FILE);
+    if (!response.ok) return null;
+    const [text, { decodeInspections }] = await Promise.all([response.text(), import('../runs/inspection')]);
+    return decodeInspections(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Lets the page breathe whenever `ms` have been worked away. */
@@ -62,9 +101,14 @@ export function stateOf(recording: Recording): RunState {
 
 const DEVICES = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'plain JavaScript' } as const;
 
-/** What was recorded, in a sentence. */
+/** A sentence as it reads within another. */
+const inner = (sentence: string): string =>
+  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+
+/** What was recorded, in two sentences. */
 export function describeRecording({ settings, steps, device, made }: Recording): string {
-  const gym = SETTINGS.gym.options.find(({ value }) => value === settings.gym)?.label ?? settings.gym;
+  const option = SETTINGS.gym.options.find(({ value }) => value === settings.gym);
+  const gym = option ? `${option.label} (${inner(option.hint)})` : settings.gym;
   const others = SETTING_KEYS.filter((key) => settings[key] !== DEFAULT_SETTINGS[key]).length;
   const how = others === 0 ? 'with the default settings' : `with ${others} settings of its own`;
   const { tasksPerStep: tasks, groupSize: attempts } = settings;

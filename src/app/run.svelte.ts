@@ -15,7 +15,7 @@ import { emptyLibrary, Library, type LibraryState } from './library';
 import type { Command } from './keyboard';
 import { readLink, writeLink, type Link } from './link';
 import { Playback } from './playback.svelte';
-import { loadRecording, type LoadedRecording } from './recorded';
+import { loadRecording, recordedInspections, type LoadedRecording } from './recorded';
 import { hasProgress, initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
 import type { ViewName } from './views';
@@ -209,6 +209,7 @@ export class Run {
   compare = (users: readonly UserStrength[]): void => void this.#controller.compare(users);
   stop = (): void => void this.#controller.pause();
   inspect: InspectionSource = async (place) => lookOf(await this.#controller.inspect(place));
+  inspectTape: InspectionSource = recordedInspections();
   dismissFailure = (): void => this.#controller.dismiss();
 
   #useTable(table: OwnTable | null): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { deviceFault, NoDeviceError, openDevice, type DeviceReport } from '../kernels/device';
 import { CheckpointError } from '../policy/errors';
+import { decodeInspections, encodeInspections } from '../runs/inspection';
 import { readRecording, writeRecording } from '../runs/recording';
 import { isDue } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
@@ -108,7 +109,7 @@ async function record(
   printer: Printer,
 ): Promise<void> {
   if (coldStart) await coldStartAll(session, printer);
-  const recording = await recordRun(session, {
+  const { recording, inspections } = await recordRun(session, {
     device,
     steps,
     made: new Date(),
@@ -117,11 +118,22 @@ async function record(
   const file = writeRecording(recording);
   const parsed = await readRecording(file);
   if (!parsed.ok) throw new Error(`The recording cannot be read back: ${parsed.problem}`);
-  const bytes = new TextEncoder().encode(file);
-  await writeWhole(out, bytes);
+  const tokens = encodeInspections(inspections);
+  const decoded = decodeInspections(tokens);
+  if (!decoded.ok) throw new Error(decoded.problem);
+  await writeMeasured(out, file);
+  await writeMeasured(tokensFile(out), tokens);
+}
+
+/** Where what is behind the tokens of a recorded run is written: beside it, because the page fetches it later. */
+const tokensFile = (out: string): string => `${out.replace(/\.json$/, '')}.tokens.json`;
+
+async function writeMeasured(path: string, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await writeWhole(path, bytes);
   const kilobytes = (size: number) => `${(size / 1000).toFixed(0)} kB`;
   process.stderr.write(
-    `turnwise: wrote ${out}, ${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes).length)} compressed)\n`,
+    `turnwise: wrote ${path}, ${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes).length)} compressed)\n`,
   );
 }
 

@@ -1,9 +1,11 @@
 /** `turnwise record`: a run from beginning to end, as a file that the page can show. */
 import type { DeviceReport } from '../kernels/device';
-import type { EvaluationRecord, StepMetrics } from '../runs/record';
+import type { Inspection } from '../runs/inspection';
+import type { EvaluationRecord, GroupRecord, StepMetrics } from '../runs/record';
 import type { KeptStep, Look, Recording } from '../runs/recording';
 import { isDue } from '../runs/settings';
 import type { Session } from '../training/session';
+import { inspectStep } from './inspections';
 
 /** How many of the later steps are kept, evenly spread. */
 const LATER = 8;
@@ -18,6 +20,20 @@ export function keptSteps(steps: number): number[] {
     .sort((a, b) => a - b);
 }
 
+/**
+ * Which attempts of a step are looked into token by token: the best and the worst at the first task at which they
+ * differ, which is what a reader comes upon first.
+ */
+export function lookedInto(groups: readonly GroupRecord[]): { group: number; rollouts: readonly number[] } {
+  const group = Math.max(
+    0,
+    groups.findIndex(({ std }) => std > 0),
+  );
+  const scores = groups[group]?.rollouts.map((one) => one.trajectoryScore) ?? [];
+  const rollouts = [scores.indexOf(Math.max(...scores)), scores.lastIndexOf(Math.min(...scores))];
+  return { group, rollouts: [...new Set(rollouts)].filter((rollout) => rollout >= 0) };
+}
+
 export interface RecordOptions {
   readonly device: DeviceReport;
   readonly steps: number;
@@ -26,19 +42,20 @@ export interface RecordOptions {
   readonly onStep?: (metrics: StepMetrics) => void;
 }
 
-/** Trains `steps` steps, looks at the watched tasks before the first and at every step that is kept, and evaluates as the settings say, and at the end. */
+/** Trains `steps` steps, looks at the watched tasks before the first and at every step that is kept, looks into a few rollouts of those, and evaluates as the settings say, and at the end. */
 export async function recordRun(
   session: Session,
   { device, steps: total, made, onStep }: RecordOptions,
-): Promise<Recording> {
+): Promise<{ readonly recording: Recording; readonly inspections: readonly Inspection[] }> {
   const steps: StepMetrics[] = [];
   const kept: KeptStep[] = [];
   const looks: Look[] = [];
   const evaluations: EvaluationRecord[] = [];
+  const inspections: Inspection[] = [];
   const look = async () => looks.push({ step: session.steps, groups: await session.watch() });
   const evaluate = async () =>
     evaluations.push(await session.evaluate('sampled'), await session.evaluate('greedy'));
-  const chosen = new Set(keptSteps(total));
+  const keptAt = new Set(keptSteps(total));
   const every = session.settings.evaluateEvery;
 
   const baselines = await session.baselines();
@@ -48,13 +65,18 @@ export async function recordRun(
     const { metrics, groups } = await session.trainStep();
     steps.push(metrics);
     onStep?.(metrics);
-    if (chosen.has(session.steps)) {
-      kept.push({ step: session.steps, groups: groups.slice(0, GROUPS), tasks: groups.length });
+    if (keptAt.has(session.steps)) {
+      const shown = groups.slice(0, GROUPS);
+      kept.push({ step: session.steps, groups: shown, tasks: groups.length });
+      const into = lookedInto(shown);
+      const chosen = (group: number, rollout: number): boolean =>
+        group === into.group && into.rollouts.includes(rollout);
+      inspections.push(...(await inspectStep(session, session.steps, shown, chosen)));
       await look();
     }
     if (isDue(session.steps, every) || (every > 0 && session.steps === total)) await evaluate();
   }
-  return {
+  const recording: Recording = {
     made: made.toISOString().slice(0, 10),
     settings: session.settings,
     device,
@@ -65,4 +87,5 @@ export async function recordRun(
     kept,
     looks,
   };
+  return { recording, inspections };
 }

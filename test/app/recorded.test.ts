@@ -4,7 +4,8 @@ import { splitAt } from '../../src/app/charts/split';
 import { Curves } from '../../src/app/curves';
 import { readLink } from '../../src/app/link';
 import { mostImproved, watchedStory } from '../../src/app/ranking';
-import { describeRecording, loadRecording, stateOf } from '../../src/app/recorded';
+import { describeRecording, loadRecording, recordedInspections, stateOf } from '../../src/app/recorded';
+import { encodeInspections, type Inspection } from '../../src/runs/inspection';
 import { writeRecording, type Recording } from '../../src/runs/recording';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { evaluation, group, metrics } from './records';
@@ -43,7 +44,7 @@ describe('the state of a recorded run', () => {
 
   it('is told in a sentence', () => {
     expect(describeRecording(recording)).toBe(
-      'Intention, with the default settings: 3 steps of 8 tasks, each tried 8 times. Made on WASM (SIMD, 2 threads) on 5 January 2026.',
+      'Intention (a user asks for help but leaves out what matters; ask for it), with the default settings: 3 steps of 8 tasks, each tried 8 times. Made on WASM (SIMD, 2 threads) on 5 January 2026.',
     );
     const other = { ...recording, settings: { ...DEFAULT_SETTINGS, seed: 3, gamma: 0.5 } };
     expect(describeRecording(other)).toMatch(/with 2 settings of its own/);
@@ -80,6 +81,59 @@ describe('fetching it', () => {
     answer(response);
     const loaded = await loadRecording();
     expect(!loaded.ok && loaded.problem).toMatch(reason);
+  });
+});
+
+describe('what is behind the tokens of a recorded run', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const inspection: Inspection = {
+    step: 2,
+    group: 1,
+    rollout: 3,
+    settings: DEFAULT_SETTINGS,
+    weight: 0.5,
+    steps: [],
+    turns: [],
+  };
+  const serve = (response: () => Promise<Response>) => {
+    const fetched = vi.fn(response);
+    vi.stubGlobal('fetch', fetched);
+    return fetched;
+  };
+
+  it('is fetched with the first that is asked for, and only then', async () => {
+    const fetched = serve(() => Promise.resolve(new Response(encodeInspections([inspection]))));
+    const inspect = recordedInspections();
+    expect(fetched).not.toHaveBeenCalled();
+    expect(await inspect({ step: 2, group: 1, rollout: 3 })).toEqual({ kind: 'there', inspection });
+    await inspect({ step: 2, group: 1, rollout: 3 });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not of all attempts, which is said', async () => {
+    serve(() => Promise.resolve(new Response(encodeInspections([inspection]))));
+    const inspect = recordedInspections();
+    expect(await inspect({ step: 2, group: 1, rollout: 0 })).toMatchObject({
+      kind: 'absent',
+      why: expect.stringContaining('the best and the worst attempt at task 2 of this step') as string,
+    });
+    expect(await inspect({ step: 9, group: 0, rollout: 0 })).toMatchObject({
+      kind: 'absent',
+      why: expect.stringMatching(/was not recorded/) as string,
+    });
+  });
+
+  it('is asked for again where it could not be fetched, and refused where it is no such file', async () => {
+    const place = { step: 2, group: 1, rollout: 3 };
+    const inspect = recordedInspections();
+    serve(() => Promise.reject(new TypeError('offline')));
+    expect((await inspect(place)).kind).toBe('absent');
+    serve(() => Promise.resolve(new Response(encodeInspections([inspection]))));
+    expect((await inspect(place)).kind).toBe('there');
+    serve(() => Promise.resolve(new Response('<!doctype html>')));
+    expect(await recordedInspections()(place)).toMatchObject({
+      why: expect.stringMatching(/cannot be read: they are not JSON/) as string,
+    });
   });
 });
 

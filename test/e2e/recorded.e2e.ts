@@ -31,7 +31,9 @@ describe('the page without settings in its address', () => {
       async (run) => {
         await ready(run);
         const note = run.page.locator('p', { hasText: 'A recorded run.' });
-        expect(await note.innerText()).toMatch(/Intention, with the default settings: \d+ steps .* Made on/);
+        expect(await note.innerText()).toMatch(
+          /Intention \(.*\), with the default settings: \d+ steps .* Made on/,
+        );
         expect(await position(run)).toBe(LAST);
         await run.page.getByRole('img', { name: new RegExp(`^Reward: \\d+\\s% at step ${LAST}$`) }).waitFor();
         await run.button('Train it yourself').waitFor();
@@ -99,6 +101,29 @@ describe('the page without settings in its address', () => {
       await run.press('Tasks of this step');
       await run.page.getByText(/Of the 8 tasks of this step the first 4 are shown/).waitFor();
       expect(await run.page.locator('.looks').count()).toBe(0);
+    }));
+
+  it('shows what is behind the tokens of its best attempts, and says so where that was not recorded', () =>
+    on({}, async (run) => {
+      await ready(run);
+      const tokens: string[] = [];
+      run.page.on('request', (request) => {
+        if (request.url().endsWith('.tokens.json')) tokens.push(request.url());
+      });
+      const words = run.page.getByRole('listbox', { name: 'Tokens of turn 1' }).getByRole('option');
+      await words.nth(1).click();
+      await run.page.getByText(/^No step is made with a watched task/).waitFor();
+      expect(tokens).toEqual([]);
+      await run.press('Tasks of this step');
+      await run.page
+        .getByRole('option', { name: /before, .* now, / })
+        .first()
+        .waitFor();
+      await words.nth(1).click();
+      await run.page.getByText('From reward to gradient').waitFor();
+      expect(tokens).toHaveLength(1);
+      expect(await run.page.evaluate(() => window.engineWasAsked)).toEqual([]);
+      expect(run.errors).toEqual([]);
     }));
 
   it('lies on the workbench, too, where other rules can be tried on it', () =>

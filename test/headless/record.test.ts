@@ -5,12 +5,18 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFrom } from '../../src/headless/host';
-import { keptSteps, recordRun } from '../../src/headless/record';
+import { keptSteps, lookedInto, recordRun } from '../../src/headless/record';
+import { decodeInspections } from '../../src/runs/inspection';
+import type { GroupRecord } from '../../src/runs/record';
 import { readRecording, writeRecording } from '../../src/runs/recording';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/runs/settings';
 import { Session } from '../../src/training/session';
+import { group } from '../app/records';
 import { onDevice, ROOT } from '../support/device';
 import { smallSettings } from '../support/trainers';
+
+const wordsOf = (turns: readonly (readonly { readonly text: string }[])[]): string[][] =>
+  turns.map((tokens) => tokens.map(({ text }) => text));
 
 describe('the steps that are kept', () => {
   it('are close together at first, then evenly apart, the first and the last among them', () =>
@@ -25,6 +31,23 @@ describe('the steps that are kept', () => {
     ));
 });
 
+describe('the attempts that are looked into', () => {
+  it.each<[string, GroupRecord[], ReturnType<typeof lookedInto>]>([
+    [
+      'the best and the worst at the first task at which they differ',
+      [group([1, 1]), group([1, 3, 0, 3])],
+      { group: 1, rollouts: [1, 2] },
+    ],
+    [
+      'the first and the last where they are all alike',
+      [group([2, 2, 2]), group([0, 0])],
+      { group: 0, rollouts: [0, 2] },
+    ],
+    ['the only one there is', [group([2])], { group: 0, rollouts: [0] }],
+    ['none of a step without groups', [], { group: 0, rollouts: [] }],
+  ])('are %s', (_, groups, into) => expect(lookedInto(groups)).toEqual(into));
+});
+
 describe('a run that is recorded', () => {
   onDevice('wasm');
   const open = (more: Partial<Settings> = {}) =>
@@ -37,7 +60,7 @@ describe('a run that is recorded', () => {
     const session = await open();
     const device = { device: 'wasm', detail: '', reason: '' } as const;
     const made = new Date('2026-02-03T23:00:00Z');
-    const recording = await recordRun(session, { device, steps: 4, made });
+    const { recording, inspections } = await recordRun(session, { device, steps: 4, made });
     session.dispose();
     expect(recording.made).toBe('2026-02-03');
     expect(recording.kept.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
@@ -48,6 +71,12 @@ describe('a run that is recorded', () => {
     expect(recording.evaluations.map(({ step, decoding }) => `${step} ${decoding}`)).toEqual(
       [0, 3, 4].flatMap((step) => [`${step} sampled`, `${step} greedy`]),
     );
+    expect([...new Set(inspections.map(({ step }) => step))]).toEqual([1, 2, 3, 4]);
+    for (const { step, group, rollout, turns } of inspections) {
+      const { groups } = recording.kept.find((one) => one.step === step)!;
+      const played = groups[group]!.rollouts[rollout]!;
+      expect(wordsOf(turns)).toEqual(wordsOf(played.turns.map((turn) => turn.tokens)));
+    }
     const alone = await open();
     for (const recorded of recording.steps) {
       const { metrics } = await alone.trainStep();
@@ -60,6 +89,7 @@ describe('a run that is recorded', () => {
 
 describe('the run that comes with the page', () => {
   const text = readFileSync(join(ROOT, 'public/recordings/default.json'), 'utf8');
+  const tokens = readFileSync(join(ROOT, 'public/recordings/default.tokens.json'), 'utf8');
 
   it('is of the settings that the page opens with, and the policy learns in it', async () => {
     const parsed = await readRecording(text);
@@ -74,7 +104,21 @@ describe('the run that comes with the page', () => {
     expect(baselines.oracle).toBeGreaterThan(baselines.random);
   });
 
+  it('comes with what is behind some of its tokens, at every step that is kept', async () => {
+    const parsed = await readRecording(text);
+    const decoded = decodeInspections(tokens);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    if (!decoded.ok) throw new Error(decoded.problem);
+    const { kept } = parsed.recording;
+    expect([...new Set(decoded.inspections.map(({ step }) => step))]).toEqual(kept.map(({ step }) => step));
+    for (const { step, group, rollout, turns } of decoded.inspections) {
+      const played = kept.find((one) => one.step === step)!.groups[group]!.rollouts[rollout]!;
+      expect(wordsOf(turns)).toEqual(wordsOf(played.turns.map((turn) => turn.tokens)));
+    }
+  });
+
   it('is small', () => {
     expect(gzipSync(text).length).toBeLessThan(150_000);
+    expect(gzipSync(tokens).length).toBeLessThan(100_000);
   });
 });
