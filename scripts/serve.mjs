@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, dirname, extname, join, normalize, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createGzip } from 'node:zlib';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -23,6 +24,9 @@ const TYPES = {
   '.md': 'text/plain; charset=utf-8',
   '.safetensors': 'application/octet-stream',
 };
+
+/** What a host compresses on its way; weights and icons would not get smaller. */
+const COMPRESSED = /^(text\/|application\/(json|wasm)|image\/svg)/;
 
 const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -65,16 +69,18 @@ async function respond(root, headers, request, response) {
   if (!info?.isFile()) return fail(response, headers, 404, 'Nothing here.');
   // What the bundler named by its content never changes; everything else is asked for anew.
   const named = basename(dirname(file)) === 'assets';
+  const type = TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+  const compress = COMPRESSED.test(type) && /\bgzip\b/.test(String(request.headers['accept-encoding']));
   response.writeHead(200, {
     ...headers,
-    'Content-Type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
-    'Content-Length': info.size,
+    'Content-Type': type,
+    Vary: 'Accept-Encoding',
+    ...(compress ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': info.size }),
     'Cache-Control': named ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
   if (request.method === 'HEAD') return response.end();
-  createReadStream(file)
-    .on('error', () => response.destroy())
-    .pipe(response);
+  const body = createReadStream(file).on('error', () => response.destroy());
+  (compress ? body.pipe(createGzip()) : body).pipe(response);
 }
 
 /** Relative, so that no request path can send anyone to another host. */

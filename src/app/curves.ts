@@ -71,6 +71,26 @@ export class Curves<K extends string> {
     return this.#column(key).smooth;
   }
 
+  /** Index of the last value that is not after `step`; -1 where there is none. */
+  indexAt(step: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.steps[middle]! <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** The smoothed value at `step`; where a curve is measured now and then, that may be of some steps before. */
+  smoothAt(key: K, step: number): number | null {
+    const { smooth } = this.#column(key);
+    let index = this.indexAt(step);
+    while (index >= 0 && smooth[index] === null) index--;
+    return smooth[index] ?? null;
+  }
+
   /** What is drawn: steps, raw and smoothed. */
   drawn(key: K): [number[], (number | null)[], (number | null)[]] {
     const { raw, smooth: smoothed } = this.#column(key);

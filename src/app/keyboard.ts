@@ -6,9 +6,17 @@ export const SHORTCUTS: readonly {
   readonly command: Command;
   readonly text: string;
 }[] = [
-  { keys: ['Space'], command: 'toggle', text: 'Start or pause' },
-  { keys: ['S', '→'], command: 'step', text: 'Make one step' },
-  { keys: ['R'], command: 'reset', text: 'Reset: a new run with the settings as they are' },
+  {
+    keys: ['Space'],
+    command: 'toggle',
+    text: 'Start or pause: training, or the recorded run while that is shown',
+  },
+  { keys: ['S', '→'], command: 'step', text: 'Make one step, or go one on in the recorded run' },
+  {
+    keys: ['R'],
+    command: 'reset',
+    text: 'Reset: a new run with the settings as they are; the recorded run from its beginning',
+  },
   { keys: ['?'], command: 'help', text: 'Show or hide this sheet' },
 ];
 

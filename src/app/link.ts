@@ -5,7 +5,7 @@
 import { decodeHash, encodeSettings, OTHER_KEYS, type OtherKey } from '../runs/url';
 import { OWN } from '../gyms/options';
 import type { OwnTable } from '../gyms/own/table';
-import { DEFAULT_SETTINGS, type Settings } from '../runs/settings';
+import { DEFAULT_SETTINGS, SETTING_KEYS, type Settings } from '../runs/settings';
 import { decodeTable, encodeTable } from '../runs/table';
 import type { DevicePreference } from '../worker/protocol';
 import { VIEW_NAMES, viewNamed, type ViewName } from './views';
@@ -19,6 +19,8 @@ export interface Link {
   /** What the gym is made from, where the settings ask for one of somebody's own. */
   readonly table: OwnTable | null;
   readonly other: OtherValues;
+  /** It names settings, if only by trying: whoever follows it wants to train, not to see what was recorded. */
+  readonly asksToTrain: boolean;
   /** Why the link was not followed; the defaults stand in. */
   readonly problems: readonly string[];
 }
@@ -29,6 +31,10 @@ const NO_TABLE =
 const DEVICES: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 export function readLink(hash: string): Link {
+  const keys = new URLSearchParams(hash.replace(/^#/, '')).keys();
+  const asksToTrain = [...keys].some(
+    (key) => key === 'autoplay' || SETTING_KEYS.some((known) => known === key),
+  );
   const decoded = decodeHash(hash);
   if (!decoded.ok) return refused(decoded.problems);
   const { device = 'auto', view: place = 'watch' } = decoded.other;
@@ -42,7 +48,7 @@ export function readLink(hash: string): Link {
     if (key !== 'device' && key !== 'view' && key !== OWN && value !== undefined) other[key] = value;
   }
   const { settings } = decoded;
-  const link = { settings, device: known, view, table: null, other, problems: [] };
+  const link = { settings, device: known, view, table: null, other, asksToTrain, problems: [] };
   const { own } = decoded.other;
   if (own === undefined) return settings.gym === OWN ? refused([NO_TABLE]) : link;
   const table = decodeTable(own);
@@ -50,11 +56,25 @@ export function readLink(hash: string): Link {
 }
 
 function refused(problems: readonly string[]): Link {
-  return { settings: DEFAULT_SETTINGS, device: 'auto', view: 'watch', table: null, other: {}, problems };
+  return {
+    settings: DEFAULT_SETTINGS,
+    device: 'auto',
+    view: 'watch',
+    table: null,
+    other: {},
+    asksToTrain: true,
+    problems,
+  };
 }
 
 /** With the leading `#`. */
-export function writeLink({ settings, device, view, table, other }: Omit<Link, 'problems'>): string {
+export function writeLink({
+  settings,
+  device,
+  view,
+  table,
+  other,
+}: Omit<Link, 'problems' | 'asksToTrain'>): string {
   const own = settings.gym === OWN && table ? encodeTable(table) : undefined;
   const shown = {
     ...(view !== 'watch' && { view }),

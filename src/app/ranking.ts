@@ -2,7 +2,7 @@
 import type { EndReason, GroupRecord, RolloutRecord, TurnRecord } from '../runs/record';
 import type { Operation } from '../gyms/types';
 import { allEqual } from '../credit/advantages';
-import { fixed, inWords } from './format';
+import { fixed, inWords, percent } from './format';
 
 export interface Ranked {
   readonly rollout: RolloutRecord;
@@ -77,6 +77,24 @@ export function story(group: GroupRecord): string {
       return `${capital(inWords(above))} did better than the group's own mean of ${fixed(group.mean)} and ${above === 1 ? 'is' : 'are'} made likelier; ${inWords(below)} did worse and ${below === 1 ? 'is' : 'are'} made less likely.`;
     }
   }
+}
+
+/** The same for a watched task, which nobody learns from. */
+export function watchedStory(group: GroupRecord): string {
+  const { rollouts } = group;
+  const best = Math.max(0, ...rollouts.map(({ score }) => score));
+  const attempts = rollouts.length === 1 ? 'one attempt' : `${inWords(rollouts.length)} attempts`;
+  return `${capital(attempts)} at a task that is never trained on: ${percent(meanScore(group))} of what was possible on average, ${percent(best)} at best. The pushes are those that training on it would give.`;
+}
+
+const meanScore = ({ rollouts }: GroupRecord): number =>
+  rollouts.reduce((sum, { score }) => sum + score, 0) / Math.max(1, rollouts.length);
+
+/** Which of the watched tasks has got better by most between the first look and the last. */
+export function mostImproved(looks: readonly { readonly groups: readonly GroupRecord[] }[]): number {
+  const [first, last] = [looks[0]?.groups ?? [], looks.at(-1)?.groups ?? []];
+  const gains = last.map((group, i) => meanScore(group) - (first[i] ? meanScore(first[i]) : 0));
+  return Math.max(0, gains.indexOf(Math.max(...gains)));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -12,13 +12,21 @@ import { Controller } from './controller';
 import { lookOf, type InspectionSource } from './inspector/looker.svelte';
 import { Keeper } from './keeper';
 import { emptyLibrary, Library, type LibraryState } from './library';
+import type { Command } from './keyboard';
 import { readLink, writeLink, type Link } from './link';
+import { Playback } from './playback.svelte';
+import { loadRecording, recordedInspections, type LoadedRecording } from './recorded';
 import { hasProgress, initialState, type RunState } from './state';
 import { currentTheme, toggleTheme, watchTheme, type Theme } from './theme';
 import type { ViewName } from './views';
 
 export class Run {
+  /** The live run, as the engine reports it. */
   state = $state.raw<RunState>(initialState());
+  /** The recorded one; null until it is there. */
+  recording = $state.raw<LoadedRecording | null>(null);
+  /** Which of the two the controls are for. The page begins with the recorded one, unless a link asks for more. */
+  mode = $state.raw<'recorded' | 'live'>('recorded');
   settings = $state.raw<Settings>(DEFAULT_SETTINGS);
   /** Why the address was not followed. */
   problems = $state.raw<readonly string[]>([]);
@@ -33,6 +41,14 @@ export class Run {
     this.runs = runs;
   });
   view = $state.raw<ViewName>('watch');
+  readonly live = new Playback(() => this.state, 'following');
+  readonly tape = new Playback(() => this.#taped, 'standing');
+  readonly #taped = $derived(this.recording?.ok ? this.recording.state : initialState());
+  /** Also where training has failed before it began: there is nothing else to see. */
+  readonly showsTape = $derived(
+    this.mode === 'recorded' ||
+      (this.state.failure !== null && !hasProgress(this.state) && this.recording?.ok === true),
+  );
   readonly pendingRestart = $derived.by(() => {
     void this.state;
     void this.table;
@@ -56,23 +72,37 @@ export class Run {
     this.problems = this.#link.problems;
     this.view = this.#link.view;
     this.table = this.#link.table;
+    this.mode = this.#link.asksToTrain ? 'live' : 'recorded';
     this.theme = currentTheme();
     const { settings, device, table } = this.#link;
     const changed = (state: RunState): void => {
       this.state = state;
       this.#keeper.follow(state, this.settings);
+      // What was held on to went with the old run.
+      if (state.step === 0 && !this.live.following) this.live.follow();
     };
     this.#controller = new Controller(new EngineClient(start), settings, device, changed, table);
   }
 
-  /** Listens to the window and opens the engine; gives back what undoes the listening. */
+  /** What is on the stage: a run, and where in it one is. */
+  get shown(): Playback {
+    return this.showsTape ? this.tape : this.live;
+  }
+
+  /** The settings of what is on the stage. */
+  get shownSettings(): Settings {
+    return this.showsTape && this.recording?.ok ? this.recording.recording.settings : this.settings;
+  }
+
+  /** Listens to the window, fetches the recorded run, and opens the engine for whoever came to train; gives back what undoes the listening. */
   attach(): () => void {
     const unwatch = watchTheme((theme) => (this.theme = theme));
     const followed = (): void => this.#follow();
     const leaving = (): void => this.#keeper.flush();
     addEventListener('hashchange', followed);
     addEventListener('pagehide', leaving);
-    void this.#controller.open();
+    void this.#fetchTape();
+    if (this.mode === 'live') void this.#openLive();
     return () => {
       unwatch();
       removeEventListener('hashchange', followed);
@@ -147,14 +177,39 @@ export class Run {
     this.theme = toggleTheme();
   }
 
+  /** One click from the recorded run: the engine is loaded now, and not before. */
+  trainLive = (): void => {
+    this.mode = 'live';
+    if (!this.state.work) void this.#controller.train(null);
+  };
+
+  /** Back to the live run, or to the recorded one. A live run goes on meanwhile. */
+  watch = (mode: 'recorded' | 'live'): void => {
+    this.mode = mode;
+  };
+
+  /** What a key does depends on which run it is for. */
+  press(command: Exclude<Command, 'help'>): void {
+    if (this.mode === 'recorded') {
+      if (command === 'toggle') this.tape.togglePlay();
+      else this.tape.seek(command === 'step' ? this.tape.position + 1 : 0);
+    } else if (command === 'toggle') this.toggle();
+    else if (command === 'step') this.step();
+    else this.restart();
+  }
+
   toggle = (): void => void this.#controller.toggle();
-  step = (): void => void this.#controller.train(1);
+  step = (): void => {
+    this.mode = 'live';
+    void this.#controller.train(1);
+  };
   restart = (): void => void this.#controller.reset();
   coldStart = (): void => void this.#controller.coldStart();
   evaluate = (): void => void this.#controller.evaluate('greedy');
   compare = (users: readonly UserStrength[]): void => void this.#controller.compare(users);
   stop = (): void => void this.#controller.pause();
   inspect: InspectionSource = async (place) => lookOf(await this.#controller.inspect(place));
+  inspectTape: InspectionSource = recordedInspections();
   converse: Controller['converse'] = (request) => this.#controller.converse(request);
   say: Controller['say'] = (conversation, text) => this.#controller.say(conversation, text);
   hear: Controller['hear'] = (conversation, text) => this.#controller.hear(conversation, text);
@@ -164,6 +219,21 @@ export class Run {
   #useTable(table: OwnTable | null): void {
     this.table = table;
     this.#controller.useTable(table);
+  }
+
+  async #openLive(): Promise<void> {
+    await this.#controller.open();
+    if (this.#link.other.autoplay === '1' && !this.state.failure) void this.#controller.train(null);
+  }
+
+  /** It stands at its end, where the whole curve and the way there can be seen at once; it moves when somebody moves it. */
+  async #fetchTape(): Promise<void> {
+    this.recording = await loadRecording();
+    // Without it there is nothing to see but what is trained here.
+    if (!this.recording.ok && this.mode === 'recorded') {
+      this.mode = 'live';
+      void this.#openLive();
+    } else this.tape.seek(this.tape.last);
   }
 
   #take(settings: Settings): void {
@@ -195,5 +265,9 @@ export class Run {
     this.#controller.useDevice(this.#link.device);
     this.#useTable(this.#link.table ?? this.table);
     this.#take(this.#link.settings);
+    if (link.asksToTrain && this.mode === 'recorded') {
+      this.mode = 'live';
+      if (!this.state.opened && !this.state.work) void this.#openLive();
+    }
   }
 }

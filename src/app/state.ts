@@ -7,6 +7,7 @@ import type { EvaluationRecord, EvaluationTable, GroupRecord, SftMetrics, StepMe
 import type { Settings } from '../runs/settings';
 import type { DevicePreference, EngineEvent, Failure, Opened, Phase } from '../worker/protocol';
 import { Curves } from './curves';
+import { History } from './history';
 
 export const STEP_CURVES = [
   'score',
@@ -57,6 +58,8 @@ export interface RunState {
   /** Appended in place; `step` and `sftStep` say when they grew. */
   readonly curves: Curves<StepCurve>;
   readonly sftCurves: Curves<SftCurve>;
+  /** Likewise; what one can go back to. */
+  readonly history: History;
 }
 
 /** What the page itself does, beside what the engine reports. */
@@ -100,6 +103,7 @@ export function initialState(): RunState {
     comparing: null,
     curves: new Curves(STEP_CURVES),
     sftCurves: new Curves(SFT_CURVES, ['validity']),
+    history: new History(),
   };
 }
 
@@ -124,8 +128,12 @@ export function applyEvent(state: RunState, event: EngineEvent | PageEvent): Run
     case 'step': {
       const { metrics, groups, tasks } = event;
       state.curves.append(metrics.step, metrics);
+      if (groups.length > 0) state.history.keep({ step: metrics.step, groups, tasks, metrics });
       return { ...state, step: metrics.step, last: metrics, groups, tasks };
     }
+    case 'watched':
+      state.history.look({ step: event.step, groups: event.groups });
+      return { ...state };
     case 'sftStep':
       state.sftCurves.append(event.metrics.step, event.metrics);
       return { ...state, sftStep: event.metrics.step, lastSft: event.metrics };

@@ -1,12 +1,17 @@
 /** The same training as in the page, from a terminal. */
 import { join } from 'node:path';
-import { deviceFault, NoDeviceError, openDevice } from '../kernels/device';
+import { gzipSync } from 'node:zlib';
+import { deviceFault, NoDeviceError, openDevice, type DeviceReport } from '../kernels/device';
 import { CheckpointError } from '../policy/errors';
+import { decodeInspections, encodeInspections } from '../runs/inspection';
+import { readRecording, writeRecording } from '../runs/recording';
+import { isDue } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
 import { Session, type ComparisonRequest } from '../training/session';
 import { nodeHost, readFrom, writeWhole } from './host';
 import { parseOptions, USAGE, type Options } from './options';
 import { jsonPrinter, textPrinter, type Printer } from './print';
+import { recordRun } from './record';
 import { UsageError } from './sources';
 
 const DEFAULT_STEPS = 100;
@@ -50,6 +55,7 @@ async function run(options: Options, root: string): Promise<void> {
       session.checkGyms(options.comparison?.gyms);
       if (adapter) await session.loadAdapter(adapter);
       await announced((progress) => session.warmUp(undefined, progress));
+      if (options.out !== undefined) return record(session, options.out, options, report, printer);
       await learn(session, options, printer);
       if (options.command === 'play') await play(session, options, printer);
       if (options.save !== undefined) await writeWhole(options.save, await session.saveAdapter());
@@ -79,17 +85,56 @@ async function learn(
   printer: Printer,
 ): Promise<void> {
   if (command === 'eval' || command === 'play') return;
-  if (command === 'sft' || coldStart) {
-    while (!session.coldStartDone) printer.line('sft', await session.coldStartStep());
-  }
+  if (command === 'sft' || coldStart) await coldStartAll(session, printer);
   if (command === 'sft') return evaluateBoth(session, printer);
   const every = settings.evaluateEvery;
   if (every > 0) await evaluateBoth(session, printer);
   while (session.steps < steps) {
     printer.line('step', (await session.trainStep()).metrics);
-    if (every > 0 && (session.steps % every === 0 || session.steps === steps))
+    if (isDue(session.steps, every) || (every > 0 && session.steps === steps))
       await evaluateBoth(session, printer);
   }
+}
+
+async function coldStartAll(session: Session, printer: Printer): Promise<void> {
+  while (!session.coldStartDone) printer.line('sft', await session.coldStartStep());
+}
+
+/** Written in one piece at the end, and read back first: a file that the page would refuse is not written. */
+async function record(
+  session: Session,
+  out: string,
+  { steps = DEFAULT_STEPS, coldStart }: Options,
+  device: DeviceReport,
+  printer: Printer,
+): Promise<void> {
+  if (coldStart) await coldStartAll(session, printer);
+  const { recording, inspections } = await recordRun(session, {
+    device,
+    steps,
+    made: new Date(),
+    onStep: (metrics) => printer.line('step', metrics),
+  });
+  const file = writeRecording(recording);
+  const parsed = await readRecording(file);
+  if (!parsed.ok) throw new Error(`The recording cannot be read back: ${parsed.problem}`);
+  const tokens = encodeInspections(inspections);
+  const decoded = decodeInspections(tokens);
+  if (!decoded.ok) throw new Error(decoded.problem);
+  await writeMeasured(out, file);
+  await writeMeasured(tokensFile(out), tokens);
+}
+
+/** Where what is behind the tokens of a recorded run is written: beside it, because the page fetches it later. */
+const tokensFile = (out: string): string => `${out.replace(/\.json$/, '')}.tokens.json`;
+
+async function writeMeasured(path: string, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await writeWhole(path, bytes);
+  const kilobytes = (size: number) => `${(size / 1000).toFixed(0)} kB`;
+  process.stderr.write(
+    `turnwise: wrote ${path}, ${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes).length)} compressed)\n`,
+  );
 }
 
 async function evaluateBoth(session: Session, printer: Printer): Promise<void> {

@@ -20,15 +20,17 @@ Commands
   sft     the supervised cold start, one line an update
   eval    play every test task, greedily, with every player: random, before and after learning, oracle
   play    play some test tasks, sampled, and print the conversations
+  record  train, and write the run to a file that the page can show
 
 Options
   --settings FILE|JSON   settings that differ from the defaults, e.g. '{"seed": 1, "groupSize": 16}'
   --SETTING VALUE        one setting by its name, e.g. --seed 1 --group-size 16 --user-strength terse
   --own FILE             a gym of your own from a table (CSV or JSON), or one of UserRL's data files
-  --steps N              how many steps (train: 100 by default; sft: the setting sftSteps)
+  --steps N              how many steps (train, record: 100 by default; sft: the setting sftSteps)
   --device NAME          auto (default), webgpu, wasm or cpu
-  --cold-start           train: make the cold start first
+  --cold-start           train, record: make the cold start first
   --save FILE            train, sft: write what was learnt, as safetensors
+  --out FILE             record: where to write the run
   --json                 print one JSON object a line instead of a table
   --help                 this text
 
@@ -42,7 +44,7 @@ Train with one user, test with others:
   turnwise train --user-strength terse --steps 60 --eval-users plain,noisy
 `;
 
-const COMMANDS = ['train', 'sft', 'eval', 'play'] as const;
+const COMMANDS = ['train', 'sft', 'eval', 'play', 'record'] as const;
 export type Command = (typeof COMMANDS)[number];
 const DEVICES: readonly DevicePreference[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
@@ -57,6 +59,8 @@ export interface Options {
   readonly json: boolean;
   /** Where the adapter is to go. */
   readonly save: string | undefined;
+  /** Where `record` writes; the other commands have no such file. */
+  readonly out: string | undefined;
   readonly adapter: AdapterFile | undefined;
   /** play: how many conversations. */
   readonly episodes: number | undefined;
@@ -77,6 +81,7 @@ const OPTIONS = {
   device: text,
   'cold-start': flag,
   save: text,
+  out: text,
   json: flag,
   help: { ...flag, short: 'h' },
   adapter: text,
@@ -90,8 +95,9 @@ const OPTIONS = {
 
 /** Options that only some commands have. */
 const BELONGS: Readonly<Partial<Record<keyof typeof OPTIONS, readonly Command[]>>> = {
-  'cold-start': ['train'],
+  'cold-start': ['train', 'record'],
   save: ['train', 'sft'],
+  out: ['record'],
   adapter: ['eval', 'play'],
   users: ['eval'],
   gyms: ['eval'],
@@ -114,11 +120,16 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     if (commands && !commands.includes(command))
       throw new UsageError(`--${option} is for ${commands.join(' and ')}, not for ${command}.`);
   }
+  if (command === 'record' && values.out === undefined)
+    throw new UsageError('record needs to know where to write the run: --out FILE.');
   const device = DEVICES.find((known) => known === (values.device ?? 'auto'));
   if (!device)
     throw new UsageError(`There is no device "${values.device}". Devices are ${DEVICES.join(', ')}.`);
-  if (values.save !== undefined && !existsSync(dirname(resolve(values.save))))
-    throw new UsageError(`--save: there is no folder "${dirname(values.save)}".`);
+  for (const option of ['save', 'out'] as const) {
+    const file = values[option];
+    if (file !== undefined && !existsSync(dirname(resolve(file))))
+      throw new UsageError(`--${option}: there is no folder "${dirname(file)}".`);
+  }
 
   const steps = wholeNumber('steps', values.steps);
   const adapter =
@@ -154,6 +165,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     coldStart: values['cold-start'] ?? false,
     json: values.json ?? false,
     save: values.save,
+    out: values.out,
     adapter,
     episodes: wholeNumber('episodes', values.episodes),
     comparison: comparisonOf(command, values, parsed.settings),

@@ -616,6 +616,14 @@ export const SETTINGS = {
     min: 8,
     max: 512,
   }),
+  watchEvery: whole({
+    group: 'evaluation',
+    label: 'Watch every',
+    help: 'Steps between two looks at the watched tasks: a few test tasks that are tried again and again and never trained on. 0 switches them off.',
+    default: 10,
+    min: 0,
+    max: 1000,
+  }),
 } as const satisfies Record<string, SettingRow>;
 
 export type SettingKey = keyof typeof SETTINGS;
@@ -636,3 +644,6 @@ export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K
 export const DEFAULT_SETTINGS = Object.freeze(
   Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS[key].default])),
 ) as Settings;
+
+/** Whether something that is done every `every` steps (0: never) is due when `step` are behind. */
+export const isDue = (step: number, every: number): boolean => every > 0 && step % every === 0;

@@ -19,6 +19,7 @@ import type {
   ConversationRecord,
   EvaluationRecord,
   EvaluationTable,
+  GroupRecord,
   PolicyReport,
   SftMetrics,
 } from '../runs/record';
@@ -34,6 +35,7 @@ import { SftTrainer } from './sft';
 import { totalReward } from './statistics';
 import { checkWords, fitWords, unknownWords } from './words';
 import { warmUp, warmUpComparison } from './warm-up';
+import { watch } from './watch';
 
 /** Which test tasks a comparison plays, and with whom. */
 export interface ComparisonRequest {
@@ -290,6 +292,11 @@ export class Session {
     const values = adapterValues(file, { config, hash: await weightsHash(checkpoint), ...lora });
     parameters.reset(values);
     this.#stepsLoaded = file.step;
+  }
+
+  /** A look at the watched tasks, one group each: rolled out and credited like a step's, but not trained on. */
+  watch(signal?: AbortSignal): Promise<readonly GroupRecord[]> {
+    return watch(this.#policy, this.#gym, this.#user, this.#settings, signal);
   }
 
   dispose(): void {

@@ -112,6 +112,8 @@ export type EngineEvent =
       /** How many groups the step had. */
       readonly tasks: number;
     }
+  /** A look at the watched tasks, with the policy after `step` steps: a group each, credited but not trained on. */
+  | { readonly kind: 'watched'; readonly step: number; readonly groups: readonly GroupRecord[] }
   | { readonly kind: 'sftStep'; readonly metrics: SftMetrics }
   | { readonly kind: 'evaluation'; readonly result: EvaluationRecord }
   /** While players are compared: how many of the policy's conversations are done. */

@@ -10,6 +10,7 @@ import { fetchFrom, type ReadFile } from '../policy/checkpoint';
 import { CheckpointError } from '../policy/errors';
 import type { Addition, ConversationRequest } from '../runs/conversation';
 import type { GroupRecord } from '../runs/record';
+import { isDue } from '../runs/settings';
 import { DivergedError } from '../training/grpo';
 import { pause } from '../training/pause';
 import { Session } from '../training/session';
@@ -181,7 +182,7 @@ const compiling = (signal: AbortSignal) => (done: number, total: number) => {
 async function train(steps: number | null, signal: AbortSignal): Promise<{ step: number }> {
   const run = await ready(signal);
   const last = steps === null ? Infinity : run.steps + steps;
-  if (run.steps === 0 && run.settings.evaluateEvery > 0) await evaluateBoth(run, signal);
+  if (run.steps === 0) await look(run, signal);
   while (run.steps < last) {
     signal.throwIfAborted();
     status('rolling-out', `Step ${run.steps + 1}: the policy talks with the user`);
@@ -192,10 +193,19 @@ async function train(steps: number | null, signal: AbortSignal): Promise<{ step:
     // Lets in what was asked for while the step was made.
     await pause();
     await answerInspections();
-    const { evaluateEvery } = run.settings;
-    if (evaluateEvery > 0 && run.steps % evaluateEvery === 0) await evaluateBoth(run, signal);
+    await look(run, signal);
   }
   return { step: run.steps };
+}
+
+/** What is looked at now and then, where it is due: the watched tasks first, which are few and soon done. */
+async function look(run: Session, signal: AbortSignal): Promise<void> {
+  const { watchEvery, evaluateEvery } = run.settings;
+  if (isDue(run.steps, watchEvery)) {
+    status('evaluating', 'Trying the watched tasks');
+    emit({ kind: 'watched', step: run.steps, groups: shown(await run.watch(signal)) });
+  }
+  if (isDue(run.steps, evaluateEvery)) await evaluateBoth(run, signal);
 }
 
 /** Rollouts that go to the page with a step. It takes about 25 ms to unpack these and to draw what is seen of them. */

@@ -132,7 +132,8 @@ async function take({
   steps,
   full = false,
   query = '',
-  hash = '',
+  // Names a setting, so that the page opens ready to train; without one it shows the recorded run.
+  hash = '#v=1&seed=0',
   coldStart,
   settings,
   compiling,

@@ -55,6 +55,19 @@ describe('the static server', () => {
     expect(response.headers.get('content-type')).toBe(type);
   });
 
+  it('compresses what gets smaller by it, for whoever can read that', async () => {
+    const headersOf = async (path: string, encoding: string) =>
+      (await fetch(site.url + path, { headers: { 'Accept-Encoding': encoding } })).headers;
+    const page = await headersOf('', 'gzip, br');
+    expect(page.get('content-encoding')).toBe('gzip');
+    expect(page.get('vary')).toBe('Accept-Encoding');
+    expect((await headersOf('', 'identity')).get('content-encoding')).toBeNull();
+    const weights = await headersOf('model.safetensors', 'gzip');
+    expect([weights.get('content-encoding'), weights.get('content-length')]).toEqual([null, '7']);
+    const zipped = await fetch(site.url);
+    expect(await zipped.text()).toBe('<h1>hello</h1>');
+  });
+
   it.each([
     '/../secret.txt',
     '/%2e%2e/secret.txt',

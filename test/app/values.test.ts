@@ -114,6 +114,7 @@ describe('links', () => {
       view: 'watch',
       table: null,
       other: { lesson: 'clip' },
+      asksToTrain: true,
       problems: [],
     });
   });

@@ -234,7 +234,7 @@ describe('a link', () => {
   });
 
   it('that was copied opens the same settings', () =>
-    on({ hash: '#v=1&device=wasm' }, async (run) => {
+    on({ hash: '#v=1&seed=0&device=wasm' }, async (run) => {
       const { page } = run;
       await run.ready();
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

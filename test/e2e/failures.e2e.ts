@@ -186,7 +186,7 @@ describe('the page says what is wrong when', () => {
 
 describe('on a phone', () => {
   it('no banner is wider than the screen', () =>
-    on({ hash: '#v=1&device=webgpu', width: 360, height: 800 }, async (run) => {
+    on({ hash: '#v=1&seed=0&device=webgpu', width: 360, height: 800 }, async (run) => {
       await run.banner('There is no device to compute on').waitFor();
       await run.goTo('v=1&aSettingThatNobodyHasEverHeardOf=anotherVeryLongWordWithoutAnySpaceInIt');
       await run.banner(REFUSED_LATER).waitFor();

@@ -29,7 +29,7 @@ const turnwise = await site();
 try {
   for (const { name, ...view } of PICTURES) {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
-    const { page, errors, close } = await turnwise.open({ ...view, hash: '#v=1' });
+    const { page, errors, close } = await turnwise.open({ ...view, hash: '#v=1&seed=0' });
     await page.getByTestId('status').getByText('Ready').waitFor();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     const where = page.getByTestId('where');

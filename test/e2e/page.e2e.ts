@@ -24,7 +24,7 @@ async function on(options: OpenOptions, look: (opened: OpenedPage) => Promise<vo
 
 describe('the page', () => {
   it('draws its controls without an error', () =>
-    on({}, async ({ page, errors }) => {
+    on({ hash: '#v=1&seed=0' }, async ({ page, errors }) => {
       for (const name of ['Start', 'Step', 'Reset', 'Share']) {
         await page.getByRole('button', { name, exact: true }).waitFor();
       }
@@ -58,6 +58,7 @@ describe('the page', () => {
 
   it('writes a changed setting into the address, and only that', () =>
     on({}, async ({ page }) => {
+      await page.getByRole('button', { name: 'Settings', exact: true }).click();
       await page.locator('summary', { hasText: 'Rollouts' }).click();
       await page.locator('#setting-groupSize').fill('16');
       await page.waitForFunction(() => location.hash === '#v=1&groupSize=16');
@@ -103,6 +104,7 @@ describe('the page', () => {
 
   it('typesets formulas', () =>
     on({}, async ({ page }) => {
+      await page.getByRole('button', { name: 'Settings', exact: true }).click();
       await page.locator('summary', { hasText: 'Rollouts' }).click();
       await page.locator('[data-setting=groupSize] .formula').scrollIntoViewIfNeeded();
       const box = await page.locator('[data-setting=groupSize] .katex .mfrac').boundingBox();
@@ -112,6 +114,7 @@ describe('the page', () => {
 
   it.each([360, 390, 768, 1024, 1440, 1920])('has nothing to scroll sideways at %i px', (width) =>
     on({ width, height: 800 }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Settings', exact: true }).click();
       for (const summary of await page.locator('summary').all()) {
         if (await summary.isVisible()) await summary.click();
       }

@@ -150,7 +150,11 @@ describe('options', () => {
 
 describe('misuse ends with code 2 and one message', () => {
   it.each([
-    ['an unknown command', ['trian'], /There is no command "trian"\. Commands are train, sft, eval, play\./],
+    [
+      'an unknown command',
+      ['trian'],
+      /There is no command "trian"\. Commands are train, sft, eval, play, record\./,
+    ],
     ['one word too many', ['train', 'now', 'please'], /Do not know what to do with "now please"/],
     ['an unknown option', ['train', '--jsno'], /There is no option --jsno\. Did you mean --json\?/],
     ['a misspelt setting', ['train', '--grop-size', '4'], /--grop-size\. Did you mean --group-size\?/],
@@ -228,6 +232,17 @@ describe('misuse ends with code 2 and one message', () => {
       'a settings file with nothing',
       ['sft', '--steps', '3', '--settings', file('null.json', 'null')],
       /settings must be an object/,
+    ],
+    ['a recording that has no place', ['record'], /--out FILE/],
+    [
+      'a recording in a folder that is none',
+      ['record', '--out', join(ROOT, 'none', 'run.json')],
+      /--out: there is no folder ".*none"/,
+    ],
+    [
+      'a file that nothing is written to',
+      ['train', '--out', 'run.json'],
+      /--out is for record, not for train/,
     ],
     ['a cold start that is too long', ['sft', '--steps', '100000'], /sftSteps/],
   ])('for %s', async (_, args, message) => {

@@ -24,6 +24,7 @@ describe('a table in a link', () => {
     expect(readLink(link(table))).toEqual({
       settings: own,
       device: 'wasm',
+      asksToTrain: true,
       view: 'watch',
       table,
       other: { embed: '1' },

@@ -7,7 +7,7 @@ import { metrics, sft } from '../app/records';
 type Progress = (done: number, total: number) => void;
 
 class FakeSession {
-  readonly settings = { ...DEFAULT_SETTINGS, evaluateEvery: 20, sftSteps: 1 };
+  readonly settings = { ...DEFAULT_SETTINGS, evaluateEvery: 20, watchEvery: 3, sftSteps: 1 };
   readonly policyReport = {};
   steps = 0;
   coldStartDone = false;
@@ -25,6 +25,7 @@ class FakeSession {
       return { step: this.steps, rows: request.users };
     },
   );
+  watch = () => Promise.resolve([]);
   evaluate = (decoding: string) => Promise.resolve({ decoding });
   trainStep = () => Promise.resolve({ metrics: metrics(++this.steps), groups: [] });
   coldStartStep = () => {
@@ -102,7 +103,9 @@ const threePrograms = (_: AbortSignal, onProgress: Progress) => {
   return Promise.resolve(3);
 };
 const COMPILING = ['compiling 0/3', 'compiling 1/3', 'compiling 2/3', 'compiling 3/3'];
-const BOTH = ['evaluating', 'evaluation', 'evaluating', 'evaluation'];
+const WATCHED = ['evaluating', 'watched'];
+/** What is looked at before the first step. */
+const FIRST = [...WATCHED, 'evaluating', 'evaluation', 'evaluating', 'evaluation'];
 
 describe('compilation in the worker', () => {
   it('comes between the opening and the first step, and once', async () => {
@@ -110,7 +113,7 @@ describe('compilation in the worker', () => {
     await open();
     expect(said()).toEqual(['loading', 'loading', 'idle', 'completed']);
     await ask({ kind: 'train', steps: 1 });
-    expect(said()).toEqual([...COMPILING, ...BOTH, 'rolling-out', 'step', 'idle', 'completed']);
+    expect(said()).toEqual([...COMPILING, ...FIRST, 'rolling-out', 'step', 'idle', 'completed']);
     await ask({ kind: 'train', steps: 1 });
     expect(said()).toEqual(['rolling-out', 'step', 'idle', 'completed']);
     expect(next.warmUp).toHaveBeenCalledTimes(1);
@@ -127,6 +130,21 @@ describe('compilation in the worker', () => {
     expect(said()).toEqual([...COMPILING, ...after, 'idle', 'completed']);
   });
 
+  it('looks at the watched tasks before the first step and every so many steps', async () => {
+    await open();
+    said();
+    await ask({ kind: 'train', steps: 4 });
+    const step = ['rolling-out', 'step'];
+    expect(said()).toEqual([
+      ...FIRST,
+      ...[...step, ...step, ...step],
+      ...WATCHED,
+      ...step,
+      'idle',
+      'completed',
+    ]);
+  });
+
   it('is silent where there is nothing to compile', async () => {
     next.warmUp.mockImplementation((_, onProgress) => {
       onProgress(0, 0);
@@ -135,7 +153,7 @@ describe('compilation in the worker', () => {
     await open();
     said();
     await ask({ kind: 'train', steps: 1 });
-    expect(said()).toEqual([...BOTH, 'rolling-out', 'step', 'idle', 'completed']);
+    expect(said()).toEqual([...FIRST, 'rolling-out', 'step', 'idle', 'completed']);
   });
 
   it('begins again with a new session', async () => {

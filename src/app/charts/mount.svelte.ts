@@ -17,11 +17,13 @@ export interface Mounted {
   readonly height: () => number;
   /** What else the drawing depends on. */
   readonly also?: () => unknown;
+  /** Near enough to the window to be worth drawing. */
+  readonly visible?: () => boolean;
   readonly made?: (plot: uPlot) => void;
 }
 
 export const mounted =
-  ({ options, data, theme, height, also, made }: Mounted): Attachment<HTMLDivElement> =>
+  ({ options, data, theme, height, also, visible, made }: Mounted): Attachment<HTMLDivElement> =>
   (host) => {
     let palette = readPalette(host);
     let frame = 0;
@@ -34,9 +36,10 @@ export const mounted =
     // uPlot draws while it is being made; tracked, whatever it reads then would make it anew at every step.
     const plot = untrack(make);
     untrack(() => made?.(plot));
+    // However many steps arrive, one redraw a frame, and none for what is out of sight.
     const redraw = (): void => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => plot.setData(untrack(data)));
+      if (visible?.() ?? true) frame = requestAnimationFrame(() => plot.setData(untrack(data)));
     };
     $effect(() => {
       void [data(), also?.()];

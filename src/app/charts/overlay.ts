@@ -7,6 +7,32 @@ import type { Palette } from './palette';
 export interface Overlay {
   readonly baselines: Baselines | null;
   readonly evaluations: readonly EvaluationRecord[];
+  /** The step that is shown, where that is not the end. */
+  readonly position: number | null;
+}
+
+/** Where on the curve the moment is that is shown: a line across, and a knob at the smoothed value. */
+export function drawPosition(plot: uPlot, step: number, value: number | null, palette: Palette): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio || 1;
+  const x = Math.round(plot.valToPos(step, 'x', true));
+  ctx.save();
+  ctx.strokeStyle = palette.ink;
+  ctx.lineWidth = ratio;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  if (value !== null) {
+    ctx.fillStyle = palette.accent;
+    ctx.strokeStyle = palette.paper;
+    ctx.lineWidth = 2 * ratio;
+    ctx.beginPath();
+    ctx.arc(x, plot.valToPos(value, 'y', true), 4.5 * ratio, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /**
@@ -17,7 +43,11 @@ export function onAxis(score: number, baselines: Baselines | null): number {
   return score * (baselines?.oracle ?? 1);
 }
 
-export function drawOverlay(plot: uPlot, { baselines, evaluations }: Overlay, palette: Palette): void {
+export function drawOverlay(
+  plot: uPlot,
+  { baselines, evaluations, position }: Overlay,
+  palette: Palette,
+): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio || 1;
   ctx.save();
@@ -33,6 +63,7 @@ export function drawOverlay(plot: uPlot, { baselines, evaluations }: Overlay, pa
     const x = plot.valToPos(evaluation.step, 'x', true);
     const at = (score: number): number => plot.valToPos(onAxis(score, baselines), 'y', true);
     const half = evaluation.score_ci95;
+    ctx.globalAlpha = position !== null && evaluation.step > position ? 0.3 : 1;
     mark(ctx, x, at(evaluation.score), at(evaluation.score + half), at(evaluation.score - half), {
       filled: evaluation.decoding === 'sampled',
       palette,

@@ -1,4 +1,7 @@
-/** The uPlot options all charts share: faint raw values, a bold smoothed line, a shared crosshair. */
+/**
+ * The uPlot options all charts share: faint raw values, a bold smoothed line, a shared crosshair. What comes after
+ * the moment that is shown (charts/split.ts) is fainter still.
+ */
 import type uPlot from 'uplot';
 import { compact } from '../format';
 import { thirds, xRange, yRange } from './axis';
@@ -46,28 +49,33 @@ export function plotOptions(
         range: (plot): uPlot.Range.MinMax =>
           spec.range
             ? [...spec.range]
-            : yRange((plot.data[1] ?? []) as (number | null)[], spec.atLeast ?? 1, spec.axisUnit),
+            : yRange(
+                [...(plot.data[1] ?? []), ...(plot.data[3] ?? [])] as (number | null)[],
+                spec.atLeast ?? 1,
+                spec.axisUnit,
+              ),
       },
     },
     axes: axes(spec, size.height, palette, WHOLE),
     series: [
       {},
-      {
-        stroke: () => fade(palette().accent, 0.35),
-        paths: () => null,
-        points: {
-          show: true,
-          size: 4,
-          width: 0,
-          fill: () => fade(palette().accent, 0.4),
+      ...[
+        { points: 0.4, line: 1, width: 2.25 },
+        // After the moment that is shown.
+        { points: 0.14, line: 0.3, width: 1.5 },
+      ].flatMap(({ points, line, width }): uPlot.Series[] => [
+        {
+          stroke: () => fade(palette().accent, points),
+          paths: () => null,
+          points: { show: true, size: 4, width: 0, fill: () => fade(palette().accent, points) },
         },
-      },
-      {
-        stroke: () => palette().accent,
-        width: 2.25,
-        spanGaps: true,
-        points: { show: false },
-      },
+        {
+          stroke: () => fade(palette().accent, line),
+          width,
+          spanGaps: true,
+          points: { show: false },
+        },
+      ]),
     ],
     hooks: {
       setCursor: [(plot) => hooks.pointed(plot.cursor.idx ?? null)],

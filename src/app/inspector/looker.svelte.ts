@@ -30,7 +30,7 @@ export function lookOf(outcome: Outcome<Inspection | null>): Look {
 /** What a page without any source has to say. */
 export const NOT_RECORDED: Look = {
   kind: 'absent',
-  why: 'What the policy made of each token was not recorded. Train it yourself to see that too: press Start.',
+  why: 'What the policy made of each token was not recorded. Train it yourself to see that too.',
 };
 
 export class Looker {

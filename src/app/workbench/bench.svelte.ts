@@ -12,13 +12,15 @@ import { NO_WHAT_IFS, supposing, type WhatIf, type WhatIfs } from './rescore';
 
 export type Formula = NonNullable<CreditOptions['formula']>;
 
-/** The rollouts of one step. */
+/** The rollouts of one step of the run that is shown, live or recorded. */
 export interface Played {
   readonly step: number;
   readonly groups: readonly GroupRecord[];
   readonly tasks: number;
   readonly metrics: StepMetrics | null;
 }
+
+const NOTHING: Played = { step: 0, groups: [], tasks: 0, metrics: null };
 
 type Values = Readonly<Partial<Record<SettingKey, string | number | boolean>>>;
 
@@ -41,9 +43,8 @@ export class Bench implements SettingsSource {
   });
   /** What is looked at stays until it is let go of, or the run is thrown away. */
   readonly played = $derived.by<Played>(() => {
-    const { groups, tasks, step, last } = this.#run.state;
-    const now = { groups, tasks, step, metrics: last };
-    return this.#held && groups.length > 0 ? this.#held : now;
+    const now = this.#run.shown.kept;
+    return now ? (this.#held ?? now) : NOTHING;
   });
 
   constructor(run: Run) {
@@ -65,8 +66,8 @@ export class Bench implements SettingsSource {
   }
 
   get newerStep(): number | null {
-    const { step } = this.#run.state;
-    return this.played.groups.length > 0 && this.played.step !== step ? step : null;
+    const step = this.#run.shown.kept?.step ?? null;
+    return this.played.step !== step ? step : null;
   }
 
   set(key: SettingKey, value: string | number | boolean): void {

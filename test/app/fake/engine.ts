@@ -3,7 +3,7 @@
  * For building and testing the page only; no production bundle imports it.
  */
 import type { EvaluationRecord, EvaluationTable, GroupRecord, StepMetrics } from '../../../src/runs/record';
-import { DEFAULT_SETTINGS, type Settings } from '../../../src/runs/settings';
+import { DEFAULT_SETTINGS, isDue, type Settings } from '../../../src/runs/settings';
 import type { Port } from '../../../src/worker/client';
 import type {
   EngineEvent,
@@ -195,13 +195,22 @@ export class FakeEngine implements Port {
 
   async #train(steps: number | null): Promise<Outcome<ResultOf['train']>> {
     const last = steps === null ? Infinity : this.#step + steps;
-    if (this.#step === 0) await this.#evaluateBoth();
+    if (this.#step === 0) await this.#look();
     while (this.#step < last) {
       await this.#trainStep();
-      const { evaluateEvery } = this.#settings;
-      if (evaluateEvery > 0 && this.#step % evaluateEvery === 0) await this.#evaluateBoth();
+      await this.#look();
     }
     return { kind: 'completed', value: { step: this.#step } };
+  }
+
+  async #look(): Promise<void> {
+    const settings = this.#settings;
+    if (isDue(this.#step, settings.watchEvery)) {
+      // The same luck every time, as the real ones have.
+      const groups = TASKS.slice(0, 2).map((task) => playGroup(task, this.#skill(), settings, random(7)));
+      this.#emit({ kind: 'watched', step: this.#step, groups });
+    }
+    if (isDue(this.#step, settings.evaluateEvery)) await this.#evaluateBoth();
   }
 
   /** Rises along a curve that levels off, as a real run does. */
