@@ -275,7 +275,7 @@ async function converse(page, gym, name) {
     else if (await reply.isVisible()) await reply.press('Enter');
     await page.waitForFunction(
       (count) =>
-        document.querySelectorAll('[role=log] > li').length > count || document.querySelector('.result'),
+        document.querySelectorAll('[role=log] li').length > count || document.querySelector('.result'),
       before,
     );
   }

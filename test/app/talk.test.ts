@@ -12,7 +12,7 @@ import {
   quickReplies,
 } from '../../src/app/talk/texts';
 import type { Meaning } from '../../src/gyms/hearing';
-import { GYM_NAMES } from '../../src/gyms/options';
+import { GYM_NAMES, OWN } from '../../src/gyms/options';
 import type { ConversationView } from '../../src/runs/conversation';
 import { DEFAULT_SETTINGS } from '../../src/runs/settings';
 import { EngineClient } from '../../src/worker/client';
@@ -159,7 +159,7 @@ describe('what to do next', () => {
   it('is not said while the conversation goes on', () => {
     expect(advice({ ...ended('turtle', 1, 1), ended: null })).toBe('');
   });
-  it.each(GYM_NAMES)('says in %s what a person does there', (gym) => {
+  it.each([...GYM_NAMES, OWN])('says in %s what a person does there', (gym) => {
     expect(partIn(gym)).toMatch(/^(You|There is nobody)/);
   });
   it('says nothing of a gym it does not know', () => {

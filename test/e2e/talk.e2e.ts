@@ -44,8 +44,8 @@ async function toTheEnd(
     await run.page.waitForFunction(
       (count) =>
         document.querySelector('.result') !== null ||
-        (document.querySelectorAll('[role=log] > li.policy, [role=log] > li.reply').length + 1 > count &&
-          document.querySelector('[role=log] > li.thinking') === null),
+        (document.querySelectorAll('[role=log] li.policy, [role=log] li.reply').length + 1 > count &&
+          document.querySelector('[role=log] li.thinking') === null),
       before,
       { timeout: LONG },
     );

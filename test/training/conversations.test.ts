@@ -9,6 +9,7 @@ import type { Settings } from '../../src/runs/settings';
 import { Session } from '../../src/training/session';
 import { tokenChunks } from '../../src/training/tokens';
 import { onDevice, ROOT } from '../support/device';
+import { instruments, repairs } from '../gyms/own/tables';
 import { newborn } from '../support/newborn';
 import { smallSettings } from '../support/trainers';
 
@@ -42,6 +43,21 @@ describe('talking with the policy', () => {
     expect(scripted).toMatchObject(score);
     expect(scripted!.turns.map(({ content }) => content)).toEqual(said(one));
     expect(said(await talk(session, asScripted, { seed: 8 }))).not.toEqual(said(one));
+    session.dispose();
+  });
+
+  it.each([
+    ['things', instruments()],
+    ['tasks', repairs()],
+  ])("goes to its end in a gym of one's own: %s", async (_kind, table) => {
+    const settings = smallSettings({ maxTurns: 3, gym: 'own' });
+    const session = await Session.open(settings, () => readFrom(join(ROOT, 'models/nano')), table);
+    expect(session.policyReport.gyms).toContain('own');
+    const view = await talk(session, asScripted, { gym: 'own' });
+    expect(view.task).toMatch(/^own\/train-/);
+    expect(view.ended!.scripted!.reward).toBe(view.ended!.reward);
+    // What crosses to the page is plain data.
+    expect(structuredClone(view)).toEqual(view);
     session.dispose();
   });
 

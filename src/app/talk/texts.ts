@@ -1,6 +1,6 @@
 /** What the page says of a conversation one is the user of. Plain functions; the components only draw. */
 import type { Meaning } from '../../gyms/hearing';
-import type { GymName } from '../../gyms/options';
+import type { GymName, OWN } from '../../gyms/options';
 import type { Addition, ConversationView, SpokenTurn, Suggestion } from '../../runs/conversation';
 import { SETTINGS } from '../../runs/settings';
 import type { UserStrength } from '../../worker/protocol';
@@ -12,7 +12,7 @@ export const strengthLabel = (user: UserStrength): string =>
   SETTINGS.userStrength.options.find(({ value }) => value === user)?.label ?? user;
 
 /** What there is for a person to do in a gym, before they have begun. */
-const PARTS: Readonly<Record<GymName, string>> = {
+const PARTS: Readonly<Record<GymName | typeof OWN, string>> = {
   travel: 'You are the traveller: tell your wishes when you are asked. Searches are answered by a tool.',
   turtle: 'You know the story: answer yes, no or maybe, and say what of a guess is right.',
   function: 'You are the machine: work out what your rule gives for the numbers you hear.',
@@ -20,6 +20,7 @@ const PARTS: Readonly<Record<GymName, string>> = {
   persuade: 'You hold the claim: say what you care about and whether an argument moves you.',
   intention: 'You want help and have left out what matters: tell it when you are asked.',
   telepathy: 'You think of a toy: answer yes, no or maybe until it is guessed.',
+  own: 'You answer from your own table or file.',
   search: 'There is nobody to be: a search engine answers. You look on, turn by turn.',
 };
 
