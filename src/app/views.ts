@@ -13,11 +13,16 @@ export interface View {
   readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
 }
 
-export const VIEW_NAMES = ['watch', 'workbench', 'compare', 'evaluation'] as const;
+export const VIEW_NAMES = ['watch', 'lessons', 'workbench', 'compare', 'evaluation'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
   watch: { title: 'Watch', hint: 'See the policy learn, conversation by conversation.' },
+  lessons: {
+    title: 'Lessons',
+    hint: 'Predict, run, and see what the numbers say.',
+    load: () => import('./lessons/Lessons.svelte'),
+  },
   workbench: {
     title: 'Workbench',
     hint: 'Change what counts, and see at once who would be pushed up or down.',
