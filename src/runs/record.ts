@@ -36,8 +36,8 @@ export interface StepMetrics {
   readonly grad_norm: number;
   readonly learning_rate: number;
   readonly 'completions/mean_length': number;
-  /** Rollouts in which a person was the user; only on the steps that had any. */
-  readonly rollouts_with_person?: number;
+  /** Rollouts in which a person was the user. */
+  readonly rollouts_with_person: number;
   /** Tokens processed so far in the run, prompts and user turns included. */
   readonly num_tokens: number;
   /** Seconds, as measured. */

@@ -53,11 +53,8 @@ export interface Recording {
   readonly looks: readonly Look[];
 }
 
-/** What a recording does not have: nobody takes part in one. */
-type Personal = 'rollouts_with_person';
-
 /** Every metric with its decimals; significant digits would keep noise in some and lose the step in others. */
-const METRICS: { readonly [K in Exclude<keyof StepMetrics, Personal>]-?: number } = {
+const METRICS: { readonly [K in keyof StepMetrics]-?: number } = {
   step: 0,
   reward: 4,
   score: 4,
@@ -77,6 +74,7 @@ const METRICS: { readonly [K in Exclude<keyof StepMetrics, Personal>]-?: number 
   grad_norm: 4,
   learning_rate: 8,
   'completions/mean_length': 2,
+  rollouts_with_person: 0,
   num_tokens: 0,
   step_time: 3,
   rollout_time: 3,
@@ -86,7 +84,7 @@ const METRICS: { readonly [K in Exclude<keyof StepMetrics, Personal>]-?: number 
   num_bytes: 0,
   peak_memory: 0,
 };
-const METRIC_NAMES = Object.keys(METRICS) as (keyof typeof METRICS)[];
+const METRIC_NAMES = Object.keys(METRICS) as (keyof StepMetrics)[];
 
 const AMOUNT = decimal(4);
 const GROUP = record<GroupRecord>({
@@ -273,7 +271,7 @@ export async function readRecording(
 
 const metricsAt = (columns: Readonly<Record<string, readonly number[]>>, i: number): StepMetrics =>
   Object.fromEntries(METRIC_NAMES.map((name) => [name, columns[name]?.[i] ?? NaN])) as Record<
-    keyof typeof METRICS,
+    keyof StepMetrics,
     number
   >;
 

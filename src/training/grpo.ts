@@ -334,6 +334,6 @@ function rolloutMetrics(
     'completions/mean_length': mean(
       trajectories.map((t) => t.turns.reduce((sum, { logProbs }) => sum + logProbs.length, 0)),
     ),
-    ...(withPerson > 0 && { rollouts_with_person: withPerson }),
+    rollouts_with_person: withPerson,
   };
 }

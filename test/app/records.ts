@@ -33,6 +33,7 @@ export function metrics(step: number, part: Partial<StepMetrics> = {}): StepMetr
     grad_norm: 1,
     learning_rate: 1e-3,
     'completions/mean_length': 20,
+    rollouts_with_person: 0,
     num_tokens: 1000,
     step_time: 1.1,
     rollout_time: 0.8,

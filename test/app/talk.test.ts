@@ -194,7 +194,7 @@ describe('the controls', () => {
     await controller.train(1);
     expect(controller.state.last?.rollouts_with_person).toBe(1);
     await controller.train(1);
-    expect(controller.state.last).not.toHaveProperty('rollouts_with_person');
+    expect(controller.state.last?.rollouts_with_person).toBe(0);
   });
 
   it('does not begin while something else is going on, and says so', async () => {

@@ -192,7 +192,7 @@ describe('a group begun by a person', () => {
     expect(spoken.length).toBeLessThan(mine.ids.length - b.turns.length * 4);
 
     // Once is enough; the next step is its own again.
-    expect((await session.trainStep()).metrics).not.toHaveProperty('rollouts_with_person');
+    expect((await session.trainStep()).metrics).toHaveProperty('rollouts_with_person', 0);
     expect(a.ended).not.toBeNull();
     session.dispose();
   });
@@ -219,7 +219,7 @@ describe('a group begun by a person', () => {
     const { settings } = session;
     session.configure({ ...settings, maxTurns: 1 });
     const short = await session.trainStep();
-    expect(short.metrics.rollouts_with_person ?? 0).toBe(view.turns.length > 1 ? 0 : 1);
+    expect(short.metrics.rollouts_with_person).toBe(view.turns.length > 1 ? 0 : 1);
     session.configure(settings);
     if (view.turns.length > 1) expect((await session.trainStep()).metrics.rollouts_with_person).toBe(1);
     session.dispose();

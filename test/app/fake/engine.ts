@@ -236,9 +236,8 @@ export class FakeEngine implements Port {
     });
     this.#step++;
     this.#made.set(this.#step, groups);
-    const withPerson = this.#waiting > 0 && { rollouts_with_person: this.#waiting };
+    const metrics = { ...this.#metrics(groups), rollouts_with_person: this.#waiting };
     this.#waiting = 0;
-    const metrics = { ...this.#metrics(groups), ...withPerson };
     this.#emit({ kind: 'step', metrics, groups, tasks: groups.length });
   }
 
@@ -269,6 +268,7 @@ export class FakeEngine implements Port {
       grad_norm: 0.4,
       learning_rate: this.#settings.learningRate,
       'completions/mean_length': 31,
+      rollouts_with_person: 0,
       num_tokens: this.#step * 9000,
       step_time: 1.1 + 0.2 * this.#random(),
       rollout_time: 0.8,
