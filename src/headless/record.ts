@@ -1,4 +1,5 @@
 /** `turnwise record`: a run from beginning to end, as a file that the page can show. */
+import { allEqual } from '../credit/advantages';
 import type { DeviceReport } from '../kernels/device';
 import type { Inspection } from '../runs/inspection';
 import type { EvaluationRecord, GroupRecord, StepMetrics } from '../runs/record';
@@ -27,7 +28,7 @@ export function keptSteps(steps: number): number[] {
 export function lookedInto(groups: readonly GroupRecord[]): { group: number; rollouts: readonly number[] } {
   const group = Math.max(
     0,
-    groups.findIndex(({ std }) => std > 0),
+    groups.findIndex(({ rollouts }) => !allEqual(rollouts.map((one) => one.trajectoryScore))),
   );
   const scores = groups[group]?.rollouts.map((one) => one.trajectoryScore) ?? [];
   const rollouts = [scores.indexOf(Math.max(...scores)), scores.lastIndexOf(Math.min(...scores))];

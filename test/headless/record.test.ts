@@ -110,7 +110,13 @@ describe('the run that comes with the page', () => {
     if (!parsed.ok) throw new Error(parsed.problem);
     if (!decoded.ok) throw new Error(decoded.problem);
     const { kept } = parsed.recording;
-    expect([...new Set(decoded.inspections.map(({ step }) => step))]).toEqual(kept.map(({ step }) => step));
+    for (const { step, groups } of kept) {
+      const { group, rollouts } = lookedInto(groups);
+      const places = decoded.inspections.filter((one) => one.step === step);
+      expect(places.map((one) => [one.group, one.rollout]).sort()).toEqual(
+        [...rollouts].sort().map((rollout) => [group, rollout]),
+      );
+    }
     for (const { step, group, rollout, turns } of decoded.inspections) {
       const played = kept.find((one) => one.step === step)!.groups[group]!.rollouts[rollout]!;
       expect(wordsOf(turns)).toEqual(wordsOf(played.turns.map((turn) => turn.tokens)));
