@@ -1,23 +1,23 @@
 /** Which key does what. Plain, so that the sheet of shortcuts and the handler cannot disagree. */
+import { VIEW_NAMES, VIEWS, type ViewName } from './views';
+
 export type Command = 'toggle' | 'step' | 'reset' | 'help';
 
 export const SHORTCUTS: readonly {
   readonly keys: readonly string[];
-  readonly command: Command;
   readonly text: string;
 }[] = [
   {
     keys: ['Space'],
-    command: 'toggle',
     text: 'Start or pause: training, or the recorded run while that is shown',
   },
-  { keys: ['S', '→'], command: 'step', text: 'Make one step, or go one on in the recorded run' },
+  { keys: ['S', '→'], text: 'Make one step, or go one on in the recorded run' },
   {
     keys: ['R'],
-    command: 'reset',
     text: 'Reset: a new run with the settings as they are; the recorded run from its beginning',
   },
-  { keys: ['?'], command: 'help', text: 'Show or hide this sheet' },
+  ...VIEW_NAMES.map((name, i) => ({ keys: [String(i + 1)], text: `Go to: ${VIEWS[name].title}` })),
+  { keys: ['?'], text: 'Show or hide this sheet' },
 ];
 
 export interface Press {
@@ -49,6 +49,12 @@ export function commandFor(press: Press, focus: Focus): Command | null {
     default:
       return null;
   }
+}
+
+/** The place of the page that a digit stands for, counted from 1 as the bar of places has them. */
+export function placeFor(press: Press, focus: Focus): ViewName | null {
+  if (press.ctrlKey || press.metaKey || press.altKey || press.repeat || focus === 'text') return null;
+  return (/^[1-9]$/.test(press.key) && VIEW_NAMES[Number(press.key) - 1]) || null;
 }
 
 export function focusOf(target: EventTarget | null): Focus {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xRange, yRange } from '../../src/app/charts/axis';
-import { commandFor } from '../../src/app/keyboard';
+import { commandFor, placeFor } from '../../src/app/keyboard';
 import { markup } from '../../src/app/kit/typeset';
 import { readLink, writeLink } from '../../src/app/link';
 import {
@@ -153,6 +153,17 @@ describe('keys', () => {
     expect(commandFor(press('ArrowRight'), 'arrows')).toBeNull();
     expect(commandFor(press('r', { ctrlKey: true }), 'none')).toBeNull();
     expect(commandFor(press('s', { repeat: true }), 'none')).toBeNull();
+  });
+
+  it('goes to the places of the page by their number', () => {
+    expect(['1', '2', '6'].map((key) => placeFor(press(key), 'none'))).toEqual([
+      'watch',
+      'lessons',
+      'evaluation',
+    ]);
+    expect(['0', '7', 'x'].map((key) => placeFor(press(key), 'none'))).toEqual([null, null, null]);
+    expect(placeFor(press('2'), 'text')).toBeNull();
+    expect(placeFor(press('2', { altKey: true }), 'none')).toBeNull();
   });
 });
 
