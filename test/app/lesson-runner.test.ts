@@ -108,14 +108,15 @@ describe('the runs of a lesson', () => {
   });
 
   it('can be given up, and made again', async () => {
-    const { runner, states } = lesson();
+    // Slow enough to be met in the middle.
+    const { runner, states } = lesson(() => new FakeEngine({ stepMs: 60, openMs: 1 }));
     const run = runner.run(ARMS, 0, 'auto');
     await vi.waitFor(() => expect(runner.state.results[0]?.steps.length ?? 0).toBeGreaterThan(0));
     await runner.stop();
     expect(await run).toBeNull();
     expect(runner.state).toMatchObject({ running: false, stopping: false, results: [], failure: null });
     const { length } = states;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(states).toHaveLength(length);
     expect(await runner.run(ARMS, 0, 'auto')).toHaveLength(2);
   });

@@ -19,7 +19,7 @@ describe('comparing', () => {
     'trains two sides from the same seeds, says what came out, keeps it over a reload and exports it',
     () =>
       onPage({ hash: PLACE }, async ({ page, errors }) => {
-        await page.getByRole('button', { name: /^Change first: Does it pay/ }).click({ timeout: LONG });
+        await page.getByRole('button', { name: /^Change it first: Does it pay/ }).click({ timeout: LONG });
         // Tests of 96 episodes would take longer than all the training here.
         await page.getByRole('button', { name: 'Leave Evaluate every as it is' }).click();
         await page.getByRole('spinbutton', { name: 'Steps of every run' }).fill('3');
@@ -154,7 +154,7 @@ describe('comparing', () => {
   it.each(['light', 'dark'] as const)('has nothing to scroll sideways on a phone, %s', (colorScheme) =>
     onPage({ hash: PLACE, width: 360, height: 800, colorScheme }, async ({ page }) => {
       await page
-        .getByRole('button', { name: /^Change first: / })
+        .getByRole('button', { name: /^Change it first: / })
         .first()
         .click({ timeout: LONG });
       const sideways = await page.evaluate(

@@ -61,6 +61,8 @@ describe.each(SIZES.flatMap((size) => THEMES.map((theme) => ({ ...size, theme })
     it('are to be read by everyone, at first and when there is something to see', { timeout: 240_000 }, () =>
       on({ hash: HASH, width, height, colorScheme: theme }, async (run) => {
         const { page, errors } = run;
+        // What is on its way from one colour to another is not to be judged.
+        await page.emulateMedia({ reducedMotion: 'reduce' });
         mkdirSync(PICTURES, { recursive: true });
         const found: string[] = [];
         const look = async (name: ViewName, when: string): Promise<void> => {
