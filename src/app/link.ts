@@ -8,6 +8,8 @@ import type { OwnTable } from '../gyms/own/table';
 import { DEFAULT_SETTINGS, SETTING_KEYS, type Settings } from '../runs/settings';
 import { decodeTable, encodeTable } from '../runs/table';
 import type { DevicePreference } from '../worker/protocol';
+import { LESSON_NAMES, lessonNamed } from './lessons/names';
+import { partProblems } from './parts';
 import { VIEW_NAMES, viewNamed, type ViewName } from './views';
 
 export type OtherValues = Readonly<Partial<Record<OtherKey, string>>>;
@@ -42,6 +44,11 @@ export function readLink(hash: string): Link {
   if (!known) return refused([`device must be one of ${DEVICES.join(', ')}, but got "${device}"`]);
   const view = viewNamed(place);
   if (!view) return refused([`view must be one of ${VIEW_NAMES.join(', ')}, but got "${place}"`]);
+  const { lesson } = decoded.other;
+  if (lesson !== undefined && !lessonNamed(lesson))
+    return refused([`lesson must be one of ${LESSON_NAMES.join(', ')}, but got "${lesson}"`]);
+  const parts = partProblems(decoded.other);
+  if (parts.length > 0) return refused(parts);
   const other: Partial<Record<OtherKey, string>> = {};
   for (const key of OTHER_KEYS) {
     const value = decoded.other[key];

@@ -14,6 +14,8 @@ import { Keeper } from './keeper';
 import { emptyLibrary, Library, type LibraryState } from './library';
 import type { Command } from './keyboard';
 import { readLink, writeLink, type Link } from './link';
+import { lessonNamed, type LessonName } from './lessons/names';
+import { hiddenParts, type Part } from './parts';
 import { Playback } from './playback.svelte';
 import { loadRecording, recordedInspections, type LoadedRecording } from './recorded';
 import { hasProgress, initialState, type RunState } from './state';
@@ -58,6 +60,10 @@ export class Run {
     void this.state;
     return this.#controller.deviceWaits(this.#link.device);
   });
+  /** The lesson that the link names; null for none, and in its place their list. */
+  readonly lesson = $derived.by<LessonName | null>(() => lessonNamed(this.#link.other.lesson ?? '') ?? null);
+  /** Parts of the page that the link leaves out. */
+  readonly hidden = $derived.by<ReadonlySet<Part>>(() => hiddenParts(this.#link.other));
   readonly #controller: Controller;
   readonly #keeper = new Keeper({
     save: (run) => this.library.keep(run),
@@ -155,16 +161,24 @@ export class Run {
     this.restart();
   }
 
+  /** The address of a place with other settings than these; what the link leaves out stays left out. */
+  linkTo(view: ViewName, settings: Settings, lesson: LessonName | null = null): string {
+    const { lesson: _, autoplay: __, ...others } = this.#link.other;
+    const other = { ...others, ...(lesson && { lesson }) };
+    return writeLink({ ...this.#link, view, settings, table: this.table, other });
+  }
+
   link(): string {
     const [page = ''] = location.href.split('#');
     return page + this.#written();
   }
 
-  /** To another place of the page; a history entry, so that the way back is the browser's own. */
-  go(view: ViewName): void {
-    if (view === this.view) return;
+  /** To another place of the page, or another lesson; a history entry, so that the way back is the browser's own. */
+  go(view: ViewName, lesson: LessonName | null = null): void {
+    if (view === this.view && lesson === this.lesson) return;
     this.view = view;
-    this.#link = { ...this.#link, view };
+    const { lesson: _, ...others } = this.#link.other;
+    this.#link = { ...this.#link, view, other: { ...others, ...(lesson && { lesson }) } };
     history.pushState(history.state, '', this.#written());
   }
 

@@ -13,11 +13,16 @@ export interface View {
   readonly load?: () => Promise<{ readonly default: Component<{ run: Run }> }>;
 }
 
-export const VIEW_NAMES = ['watch', 'talk', 'workbench', 'compare', 'evaluation'] as const;
+export const VIEW_NAMES = ['watch', 'lessons', 'talk', 'workbench', 'compare', 'evaluation'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
   watch: { title: 'Watch', hint: 'See the policy learn, conversation by conversation.' },
+  lessons: {
+    title: 'Lessons',
+    hint: 'Predict, run, and see what the numbers say.',
+    load: () => import('./lessons/Lessons.svelte'),
+  },
   talk: {
     title: 'Be the user',
     hint: 'Answer the policy yourself and see how it fares with you.',
