@@ -16,7 +16,7 @@ export const CLIP = lesson({
   name: 'clip',
   title: 'A push cut short',
   line: 'The clip: when it acts, and what happens without it.',
-  seconds: 60,
+  seconds: 45,
   background: [
     'A batch of conversations says which words to make likelier. With each update from it the policy moves away from the one that held these conversations, and what they say becomes less true of it. The ratio of new to old probability shows how far a word has moved; GRPO takes from PPO the clip, which stops pushing a word once its ratio has left 0.8 to 1.2.',
     `Three runs from the same start, ${STEPS} steps each: one update from each batch; ${EPOCHS} updates; ${EPOCHS} updates without the clip.`,

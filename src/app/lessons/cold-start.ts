@@ -15,7 +15,7 @@ export const COLD_START = lesson({
   name: 'cold-start',
   title: 'From nothing?',
   line: 'Cold start or not: what reinforcement learning needs to begin with.',
-  seconds: 60,
+  seconds: 45,
   background: [
     'A base policy knows the words and the world, but was hardly ever shown how to call a tool or how to serve a user. A cold start shows it: supervised updates on demonstrated conversations, good and bad ones mixed. Only then does reinforcement learning begin.',
     `Three runs, ${STEPS} steps each: from the cold-started policy, from the base, and from the base after ${UPDATES} updates of a cold start made here.`,

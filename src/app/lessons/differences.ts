@@ -1,6 +1,6 @@
 /** Zero variance: a policy that always does the same learns nothing, however well it does. */
 import { fixed, percent } from '../format';
-import { lesson, QUICK, type Conclusion } from './lesson';
+import { lesson, ONE_STEP, type Conclusion } from './lesson';
 import { lately } from './measure';
 import { nothing } from './say';
 
@@ -25,12 +25,12 @@ export const DIFFERENCES = lesson({
   arms: {
     warm: {
       label: 'temperature 1',
-      settings: { ...QUICK, temperature: 1 },
+      settings: { ...ONE_STEP, temperature: 1 },
       acts: [{ kind: 'train', steps: 1 }],
     },
     cold: {
       label: 'temperature 0.1',
-      settings: { ...QUICK, temperature: 0.1 },
+      settings: { ...ONE_STEP, temperature: 0.1 },
       acts: [{ kind: 'train', steps: 1 }],
     },
   },

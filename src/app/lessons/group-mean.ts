@@ -1,7 +1,7 @@
 /** The baseline of GRPO: the group's own mean. */
 import type { GroupRecord, RolloutRecord } from '../../runs/record';
 import { fixed, signed } from '../format';
-import { lesson, QUICK, type Conclusion } from './lesson';
+import { lesson, ONE_STEP, type Conclusion } from './lesson';
 import { counted } from './say';
 
 interface Placed {
@@ -49,7 +49,7 @@ export const GROUP_MEAN = lesson({
     { id: 'depends', text: 'That depends on what the others of its group earned.' },
   ],
   arms: {
-    run: { label: 'one step', settings: QUICK, acts: [{ kind: 'train', steps: 1 }] },
+    run: { label: 'one step', settings: ONE_STEP, acts: [{ kind: 'train', steps: 1 }] },
   },
   things: [{ kind: 'advantages' }],
   conclude: ({ run }): Conclusion => {

@@ -11,7 +11,7 @@ export const LEASH = lesson({
   name: 'leash',
   title: 'On a leash',
   line: 'The KL term: staying near where one began, and what that costs.',
-  seconds: 45,
+  seconds: 30,
   background: [
     'Reward alone does not care how the policy talks. The KL term does: it charges for every word whose probability has moved away from that of the policy training began with. Its coefficient, beta, is the length of the leash.',
     `Two runs from the same start, ${STEPS} steps each: beta 0.001, which is hardly felt, and beta 0.5.`,

@@ -118,5 +118,17 @@ export function lesson<Id extends string>({ arms, conclude, ...text }: Spec<Id>)
   };
 }
 
-/** What all lessons have in common: one gym, and no tests on the way, which cost as much as some steps. */
-export const QUICK = { gym: 'intention', evaluateEvery: 0 } as const satisfies Partial<Settings>;
+/**
+ * What all lessons have in common: one gym; no tests on the way, which cost as much as some steps; and a learning rate
+ * at which there is something to see after a dozen of them.
+ */
+export const QUICK = {
+  gym: 'intention',
+  evaluateEvery: 0,
+  tasksPerStep: 6,
+  learningRate: 6e-3,
+  warmupSteps: 2,
+} as const satisfies Partial<Settings>;
+
+/** For lessons of a single step: more groups to look at. */
+export const ONE_STEP = { ...QUICK, tasksPerStep: 8 } as const satisfies Partial<Settings>;

@@ -14,7 +14,7 @@ export const REWARD_HACKING = lesson({
   name: 'reward-hacking',
   title: 'A weight that goes wrong',
   line: 'Reward hacking: the policy does what is paid, not what is meant.',
-  seconds: 45,
+  seconds: 30,
   background: [
     'Nobody likes to be asked the same thing twice. So somebody wants to charge 1 point for a question that was answered before, and forgets the minus. Now repeating oneself is paid.',
     `Two runs from the same start, ${STEPS} steps each: the gym's own reward, and the gym's reward with the slip. The score on show stays that of the gym: it says what the user got out of it.`,

@@ -5,7 +5,7 @@ import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
 import { difference, lately, overRollouts } from './measure';
 import { divergence, listed, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
-const STEPS = 20;
+const STEPS = 18;
 const ACTS = [{ kind: 'train', steps: STEPS }] as const;
 
 const effective = (arm: ArmResult): number =>
@@ -15,7 +15,7 @@ export const SCORE = lesson({
   name: 'score',
   title: 'Sum or mean?',
   line: 'One number for a whole conversation: sum, reward-to-go, or mean.',
-  seconds: 60,
+  seconds: 50,
   background: [
     'Every turn earns something or nothing. To rank the attempts of a group, a conversation needs one number. One can add its rewards up (sum), count early ones for more (reward-to-go), or divide the sum by the number of turns (mean).',
     'The paper says sum. The code that was released with it computes the mean, and calls it Sum.',

@@ -4,7 +4,7 @@ import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
 import { difference, lately } from './measure';
 import { capital, divergence, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
-const STEPS = 18;
+const STEPS = 15;
 const ACTS = [{ kind: 'train', steps: STEPS }] as const;
 
 /** Share of the turns that no push reached, in groups where somebody was pushed. */
@@ -20,7 +20,7 @@ export const SHAPING = lesson({
   name: 'shaping',
   title: 'Which turn was it?',
   line: 'Shaping the turns: who in a conversation gets the credit.',
-  seconds: 55,
+  seconds: 45,
   background: [
     'A conversation did better than its group. Six of its eight turns earned nothing, two did. The advantage can go to all turns alike (equalized), to each by its own reward (naive), or to each by what it and later turns earn (reward-to-go).',
     `Three runs from the same start, ${STEPS} steps each.`,

@@ -25,7 +25,7 @@ export const USERS = lesson({
   name: 'users',
   title: 'Who plays the user?',
   line: 'Train with one user, test with another.',
-  seconds: 60,
+  seconds: 40,
   background: [
     'The user here follows a script, which can talk in several ways. The helpful one answers in full and hints at what else matters. The noisy one now and then misses the question and rambles.',
     `Two runs from the same start, ${STEPS} steps each, one with either user. Then both policies play all test tasks with both users.`,
