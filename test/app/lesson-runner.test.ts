@@ -44,21 +44,21 @@ function lesson(start?: () => Port) {
   return { runner, requests, engines, states };
 }
 
+type Listener = (event: { readonly data: FromWorker }) => void;
+
 /** Answers every request at once, as `answer` says; `undefined` never answers. */
 class Answering implements Port {
   ended = false;
-  #listener: (event: { readonly data: FromWorker }) => void = () => {};
-  constructor(
-    readonly answer: (request: Request, say: (message: FromWorker) => void) => Outcome<unknown> | undefined,
-  ) {}
+  #listener: Listener = () => {};
+  constructor(readonly answer: (request: Request) => Outcome<unknown> | undefined) {}
   addEventListener(type: string, listener: unknown): void {
-    if (type === 'message') this.#listener = listener as typeof this.#listener;
+    if (type === 'message') this.#listener = listener as Listener;
   }
   terminate(): void {
     this.ended = true;
   }
   postMessage({ id, request }: ToWorker): void {
-    const outcome = this.answer(request, (data) => this.#listener({ data }));
+    const outcome = this.answer(request);
     if (!outcome) return;
     const known = outcome as Outcome<ResultOf[Request['kind']]>;
     queueMicrotask(() => this.#listener({ data: { id, outcome: known } }));
@@ -72,8 +72,18 @@ describe('the runs of a lesson', () => {
   it('are made in turn, each with its own settings and what it was asked for', async () => {
     const { runner, requests, engines } = lesson();
     const results = await runner.run(ARMS, 7, 'wasm');
-    expect(requests.map(({ kind }) => kind)).toEqual(['open', 'coldStart', 'train', 'open', 'train', 'compare']);
-    expect(requests[0]).toMatchObject({ device: 'wasm', settings: { seed: 7, tasksPerStep: 2, trajectoryMethod: 'sum' } });
+    expect(requests.map(({ kind }) => kind)).toEqual([
+      'open',
+      'coldStart',
+      'train',
+      'open',
+      'train',
+      'compare',
+    ]);
+    expect(requests[0]).toMatchObject({
+      device: 'wasm',
+      settings: { seed: 7, tasksPerStep: 2, trajectoryMethod: 'sum' },
+    });
     expect(requests[3]).toMatchObject({ settings: { seed: 7, trajectoryMethod: 'mean' } });
     const [a, b] = results ?? [];
     expect(a).toMatchObject({ id: 'a', comparison: null, diverged: null, baselines: { random: 0.17 } });
@@ -146,7 +156,14 @@ describe('the runs of a lesson', () => {
     );
     const results = await runner.run(ARMS, 0, 'auto');
     expect(results?.map(({ diverged }) => diverged)).toEqual([failure.message, null]);
-    expect(requests.map(({ kind }) => kind)).toEqual(['open', 'coldStart', 'train', 'open', 'train', 'compare']);
+    expect(requests.map(({ kind }) => kind)).toEqual([
+      'open',
+      'coldStart',
+      'train',
+      'open',
+      'train',
+      'compare',
+    ]);
   });
 
   it('end with any other failure, which is told', async () => {

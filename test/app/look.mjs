@@ -45,6 +45,34 @@ const PICTURES = [
     full: true,
     hash: '#v=1&gamma=0.9&turnMethod=r2g&rewardTerms=right:0.2,repeated:-0.2',
   },
+  ...['light', 'dark'].flatMap((colorScheme) =>
+    Object.entries({ wide, phone }).flatMap(([view, size]) => [
+      { name: `lessons-${view}-${colorScheme}`, ...size, colorScheme, hash: '#view=lessons', full: true },
+      ...['rollout', 'group-mean', 'score', 'shaping', 'users'].map((lesson) => ({
+        name: `lesson-${lesson}-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        lesson,
+        hash: `#view=lessons&lesson=${lesson}`,
+        full: true,
+      })),
+      {
+        name: `lesson-before-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        hash: '#view=lessons&lesson=clip',
+        full: true,
+      },
+      {
+        name: `embed-${view}-${colorScheme}`,
+        ...size,
+        colorScheme,
+        steps: 6,
+        hash: '#embed=1&hide=settings,curves',
+        full: true,
+      },
+    ]),
+  ),
   { name: 'workbench-empty-light', ...wide, colorScheme: 'light', steps: 0, place: 'Workbench' },
   ...['light', 'dark'].flatMap((colorScheme) =>
     Object.entries({ wide, phone }).map(([view, size]) => ({
@@ -129,7 +157,7 @@ async function take({
   width,
   height,
   colorScheme,
-  steps,
+  steps = 0,
   full = false,
   query = '',
   // Names a setting, so that the page opens ready to train; without one it shows the recorded run.
@@ -143,6 +171,7 @@ async function take({
   tries,
   inspect,
   talk,
+  lesson,
 }) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
@@ -151,7 +180,13 @@ async function take({
   const errors = collectErrors(page);
   // A program takes a tenth of a step; one of a second and a half stays long enough to be photographed.
   await page.goto(`${base}?${compiling ? 'step=1500&programs=40' : 'step=40'}&${query}${hash}`);
-  if (!query) {
+  if (lesson) {
+    await page.getByRole('radio').first().check();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByTestId('said').waitFor({ timeout: 120_000 });
+  } else if (hash.includes('view=lessons')) {
+    await page.getByRole('heading', { level: 2 }).waitFor();
+  } else if (!query) {
     await page.getByTestId('status').getByText('Ready').waitFor();
     if (coldStart) {
       await page.getByRole('button', { name: 'Cold start', exact: true }).click();

@@ -56,7 +56,7 @@ export const CLIP = lesson({
       said: [
         cut,
         why,
-        `${capital(overTheLast(one))} the policies earned: ${scores(arms)} of what was possible. ${sureness(clippedScore, openScore).replace('between them', 'with and without the clip')}`,
+        `${capital(overTheLast(one))} the policies earned: ${scores(arms)} of what was possible. ${sureness(clippedScore, openScore, 'the last two')}`,
         `They have moved this far from where they began (KL divergence): ${listed(arms, (arm) => compact(lately(arm, 'kl').mean))}. ${
           ahead === 'a'
             ? 'Without the clip the updates went too far, and what was learnt suffered.'

@@ -16,21 +16,21 @@ export interface Inversion {
   readonly up: Placed;
 }
 
-/** The pair that shows most clearly that a score alone decides nothing: a higher one pushed down, a lower one up. */
+/** The pair, of all, that shows most clearly that a score alone decides nothing: a higher one pushed down, a lower one up. */
 export function inversion(groups: readonly GroupRecord[]): Inversion | null {
   const placed = groups.flatMap((group) => group.rollouts.map((rollout): Placed => ({ rollout, group })));
-  const best = (some: readonly Placed[], sign: 1 | -1): Placed | undefined =>
-    some.toSorted((a, b) => sign * (b.rollout.trajectoryScore - a.rollout.trajectoryScore))[0];
-  const down = best(
-    placed.filter(({ rollout }) => rollout.advantage < 0),
-    1,
-  );
-  const up = best(
-    placed.filter(({ rollout }) => rollout.advantage > 0),
-    -1,
-  );
-  if (!down || !up || down.rollout.trajectoryScore <= up.rollout.trajectoryScore) return null;
-  return { down, up };
+  let best: Inversion | null = null;
+  let most = 0;
+  for (const down of placed) {
+    for (const up of placed) {
+      const gap = down.rollout.trajectoryScore - up.rollout.trajectoryScore;
+      const push = Math.min(-down.rollout.advantage, up.rollout.advantage);
+      if (gap <= 0 || push <= 0 || gap * push <= most) continue;
+      best = { down, up };
+      most = gap * push;
+    }
+  }
+  return best;
 }
 
 export const GROUP_MEAN = lesson({
@@ -67,11 +67,10 @@ export const GROUP_MEAN = lesson({
       'Now drag a score in the group on show. The mean moves with it, and with the mean the advantages of all the others, whose conversations have not changed by a word.';
     if (pair) {
       const { down, up } = pair;
-      const where = down.group === up.group ? 'in the same group' : 'in another group';
       return {
         came: 'depends',
         said: [
-          `One attempt earned ${fixed(down.rollout.trajectoryScore)} and was pushed down (${signed(down.rollout.advantage)}): its group's mean was ${fixed(down.group.mean)}. ${where === 'in another group' ? 'In another group one' : 'In the same group one'} earned only ${fixed(up.rollout.trajectoryScore)} and was pushed up (${signed(up.rollout.advantage)}): there the mean was ${fixed(up.group.mean)}.`,
+          `One attempt earned ${fixed(down.rollout.trajectoryScore)} and was pushed down (${signed(down.rollout.advantage)}): its group's mean was ${fixed(down.group.mean)}. In another group one earned only ${fixed(up.rollout.trajectoryScore)} and was pushed up (${signed(up.rollout.advantage)}): there the mean was ${fixed(up.group.mean)}.`,
           "So the score alone decides nothing. An attempt is measured by the others that had the same task, by the group's own mean; no second network has to guess how hard a task is. That is the “group relative” in GRPO.",
           ...flatly,
           drag,

@@ -33,17 +33,17 @@ export const listed = (arms: readonly ArmResult[], text: (arm: ArmResult) => str
 export const scores = (arms: readonly ArmResult[]): string =>
   listed(arms, (arm) => percent(lately(arm, 'score').mean));
 
-/** What to make of two shares that lie so far apart. */
-export function sureness(a: Estimate, b: Estimate): string {
+/** What to make of two shares that lie so far apart; `who` they are, where more than two stand there. */
+export function sureness(a: Estimate, b: Estimate, who = 'them'): string {
   const { value, ahead } = difference(a, b);
+  if (Math.abs(value) < 5e-4) return `Between ${who} there is no difference at all.`;
   return ahead === 'level'
-    ? `The ${points(value)} between them are within what single steps differ by: these runs do not tell the two apart.`
-    : `The ${points(value)} between them are more than single steps differ by.`;
+    ? `The ${points(value)} between ${who} are within what single steps differ by: these runs do not tell the two apart.`
+    : `The ${points(value)} between ${who} are more than single steps differ by.`;
 }
 
 /** Said wherever a lesson trains: how little one seed proves. */
-export const ONE_SEED =
-  'This is one seed. Another may come out differently; run it again, or put several side by side.';
+export const ONE_SEED = 'This is one seed. Another may come out differently: run it again.';
 
 /** A run whose numbers left the range of numbers says little; what there is of it is still shown. */
 export function divergence(arms: readonly ArmResult[]): string[] {

@@ -48,7 +48,7 @@ export const SCORE = lesson({
           : score === 'level' && turns === 'level'
             ? 'same'
             : null;
-    const length = `Conversations had ${listed(arms, (arm) => fixed(lately(arm, 'turns').mean, 1))} turns; the last turn that earned anything was, on average, turn ${listed(arms, (arm) => fixed(effective(arm), 1))} (effective turns).`;
+    const length = `Turns in a conversation: ${listed(arms, (arm) => fixed(lately(arm, 'turns').mean, 1))}. The last turn that earned anything, in the newest step (effective turns): ${listed(arms, (arm) => fixed(effective(arm), 1))}.`;
     const why =
       came === 'stops'
         ? 'Under the mean a turn that earns nothing costs: it makes the divisor larger. A conversation that stops after one good question beats one that goes on and finds three more, so the policy learns to end it, if need be by breaking the protocol.'
@@ -60,7 +60,7 @@ export const SCORE = lesson({
     return {
       came,
       said: [
-        `Scored by its rule, each policy earned, ${overTheLast(sum)}: ${scores(arms)} of what was possible. ${sureness(sumScore, meanScore).replace('between them', 'between sum and mean')}`,
+        `Scored by its rule, each policy earned, ${overTheLast(sum)}: ${scores(arms)} of what was possible. ${sureness(sumScore, meanScore, 'sum and mean')}`,
         length,
         why,
         `Reward-to-go is the discounted sum; ${difference(sumScore, lately(r2g, 'score')).ahead === 'level' ? 'here it cannot be told from the sum' : 'here it parts from the sum'}.`,
