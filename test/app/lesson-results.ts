@@ -31,20 +31,21 @@ export interface ArmPart {
 /** Steps differ among themselves by about this much. */
 const NOISE = 0.01;
 
-function at(course: Course | undefined, i: number, n: number): number | undefined {
+/** `arm` decides how its noise runs, so that runs differ from step to step in different ways. */
+function at(course: Course | undefined, i: number, n: number, arm: number): number | undefined {
   if (course === undefined) return undefined;
   if (typeof course === 'number') return course;
   const [first, last] = course;
-  return first + ((last - first) * i) / Math.max(1, n - 1) + NOISE * (i % 2 === 0 ? 1 : -1);
+  return first + ((last - first) * i) / Math.max(1, n - 1) + NOISE * (((i >> arm) & 1) === 0 ? 1 : -1);
 }
 
-function stepsOf(part: ArmPart): StepMetrics[] {
+function stepsOf(part: ArmPart, arm: number): StepMetrics[] {
   const n = part.steps ?? 20;
   return Array.from({ length: n }, (_, i) => {
     const value = (
       key: Exclude<keyof ArmPart, 'steps' | 'groups' | 'diverged' | 'tests'>,
       otherwise: number,
-    ) => at(part[key], i, n) ?? otherwise;
+    ) => at(part[key], i, n, arm) ?? otherwise;
     return metrics(i + 1, {
       score: value('score', 0.5),
       turns: value('turns', 7),
@@ -76,13 +77,13 @@ export function results(name: LessonName, parts: Readonly<Record<string, ArmPart
   const { arms } = LESSONS[name];
   for (const id of Object.keys(parts))
     if (!arms.some((arm) => arm.id === id)) throw new Error(`${name} has no run ${id}`);
-  return arms.map(({ id, label, settings }) => {
+  return arms.map(({ id, label, settings }, i) => {
     const part = parts[id] ?? {};
     return {
       id,
       label,
       settings: { ...DEFAULT_SETTINGS, ...settings },
-      steps: stepsOf(part),
+      steps: stepsOf(part, i),
       updates: [],
       groups: part.groups ?? [],
       comparison: part.tests ? tableOf(part.tests) : null,

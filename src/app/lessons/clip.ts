@@ -1,7 +1,7 @@
 /** The clip: how far one batch of conversations may push. */
 import { compact, percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
-import { difference, lately } from './measure';
+import { apart, lately } from './measure';
 import { mean } from '../../training/statistics';
 import { capital, divergence, listed, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
@@ -49,14 +49,13 @@ export const CLIP = lesson({
         : came === 'four'
           ? 'Before the first update from a batch the policy is still the one that held the conversations: every ratio is exactly 1, and there is nothing to clip. From the second on words have moved, some of them too far. So with the usual single update the clip stands by and does nothing.'
           : 'Before the first update from a batch every ratio is exactly 1, so with one update the clip can never act. Here not even four updates moved a word out of its range: the steps are small. A higher learning rate would.';
-    const [clippedScore, openScore] = [lately(four, 'score'), lately(open, 'score')];
-    const ahead = difference(clippedScore, openScore).ahead;
+    const { ahead } = apart(four, open, 'score');
     return {
       came,
       said: [
         cut,
         why,
-        `${capital(overTheLast(one))} the policies earned: ${scores(arms)} of what was possible. ${sureness(clippedScore, openScore, 'the last two')}`,
+        `${capital(overTheLast(one))} the policies earned: ${scores(arms)} of what was possible. ${sureness(four, open, 'the last two')}`,
         `They have moved this far from where they began (KL divergence): ${listed(arms, (arm) => compact(lately(arm, 'kl').mean))}. ${
           ahead === 'a'
             ? 'Without the clip the updates went too far, and what was learnt suffered.'

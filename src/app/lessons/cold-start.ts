@@ -1,7 +1,7 @@
 /** Cold start or not: reinforcement learning with and without demonstrations before it. */
 import { percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
-import { atFirst, difference, lately } from './measure';
+import { apart, atFirst, difference, lately } from './measure';
 import { capital, divergence, listed, nothing, ONE_SEED, overTheLast, scores } from './say';
 
 const STEPS = 12;
@@ -39,7 +39,7 @@ export const COLD_START = lesson({
   conclude: ({ started, base, taught }): Conclusion => {
     const arms = [started, base, taught];
     if (nothing(arms)) return { came: null, said: divergence(arms) };
-    const behind = difference(lately(started, 'score'), lately(base, 'score')).ahead;
+    const behind = apart(started, base, 'score').ahead;
     const rose = difference(lately(base, 'score'), atFirst(base, 'score')).ahead === 'a';
     const came = behind !== 'a' ? 'level' : rose ? 'slower' : 'stuck';
     const why = {
@@ -50,7 +50,7 @@ export const COLD_START = lesson({
       stuck:
         'Reward can only choose among what is tried. Where attempts fail before they earn anything, they are all alike, nobody is pushed, and the policy stays as it is. Reinforcement learning sharpens what is sometimes done; what is never done it does not invent.',
     }[came];
-    const lift = difference(lately(taught, 'score'), lately(base, 'score'));
+    const lift = apart(taught, base, 'score');
     const lesson =
       lift.ahead === 'a'
         ? `${UPDATES} updates on demonstrations were enough to lift the base clear of that.`

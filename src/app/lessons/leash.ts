@@ -1,7 +1,7 @@
 /** KL on a leash: how far from its beginning the policy may go. */
 import { compact } from '../format';
 import { lesson, QUICK, type Conclusion } from './lesson';
-import { difference, lately } from './measure';
+import { apart, lately } from './measure';
 import { divergence, listed, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
 const STEPS = 18;
@@ -30,9 +30,8 @@ export const LEASH = lesson({
   conclude: ({ loose, tight }): Conclusion => {
     const arms = [loose, tight];
     if (nothing(arms)) return { came: null, said: divergence(arms) };
-    const nearer = difference(lately(loose, 'kl'), lately(tight, 'kl')).ahead === 'a';
-    const [looseScore, tightScore] = [lately(loose, 'score'), lately(tight, 'score')];
-    const ahead = difference(looseScore, tightScore).ahead;
+    const nearer = apart(loose, tight, 'kl').ahead === 'a';
+    const { ahead } = apart(loose, tight, 'score');
     const came = !nearer ? 'nothing' : ahead === 'a' ? 'costs' : 'free';
     const why = {
       costs:
@@ -48,7 +47,7 @@ export const LEASH = lesson({
       came,
       said: [
         `They have moved this far from where they began (KL divergence, nats a word, ${overTheLast(loose)}): ${listed(arms, (arm) => compact(lately(arm, 'kl').mean))}.`,
-        `They earned ${scores(arms)} of what was possible. ${sureness(looseScore, tightScore)}`,
+        `They earned ${scores(arms)} of what was possible. ${sureness(loose, tight)}`,
         why,
         ...divergence(arms),
         ONE_SEED,

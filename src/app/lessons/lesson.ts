@@ -119,7 +119,7 @@ export function lesson<Id extends string>({ arms, conclude, ...text }: Spec<Id>)
 }
 
 /**
- * What all lessons have in common: one gym; no tests on the way, which cost as much as some steps; and a learning rate
+ * What lessons have in common: a gym; no tests on the way, which cost as much as some steps; and a learning rate
  * at which there is something to see after a dozen of them.
  */
 export const QUICK = {

@@ -1,12 +1,13 @@
 /** From the steps of a run to numbers that can be compared, with what chance could do to them. */
 import type { Estimate, GroupRecord, RolloutRecord, StepMetrics } from '../../runs/record';
-import { meanEstimate } from '../../training/estimates';
+import { meanEstimate, studentQuantile } from '../../training/estimates';
+import { mean } from '../../training/statistics';
 import type { ArmResult } from './lesson';
 
 /** A single step is a few dozen conversations; the mean over some of the last ones is steadier. */
 export const WINDOW = 5;
 
-/** Mean over the last steps; its interval says how far these steps differ among themselves, not how far seeds do. */
+/** Mean over the last steps. Its interval says how far these steps differ, with their tasks, not how far seeds do. */
 export const lately = ({ steps }: ArmResult, metric: keyof StepMetrics): Estimate =>
   meanEstimate(steps.slice(-WINDOW).map((step) => step[metric]));
 
@@ -46,6 +47,22 @@ export function difference(a: Estimate, b: Estimate): Difference {
   const low = value - Math.hypot(a.mean - a.ci95[0], b.ci95[1] - b.mean);
   const high = value + Math.hypot(a.ci95[1] - a.mean, b.mean - b.ci95[0]);
   return { value, ahead: low > 0 ? 'a' : high < 0 ? 'b' : 'level' };
+}
+
+/**
+ * How far two runs lie apart over the last steps that both have made. Runs of one seed meet the same tasks, step by
+ * step, so steps are compared one with one: that some tasks are harder then makes no difference (paired t interval).
+ */
+export function apart(a: ArmResult, b: ArmResult, metric: keyof StepMetrics): Difference {
+  const both = Math.min(a.steps.length, b.steps.length);
+  const from = Math.max(0, both - WINDOW);
+  const gaps = a.steps.slice(from, both).map((step, i) => step[metric] - b.steps[from + i]![metric]);
+  const value = mean(gaps);
+  const n = gaps.length;
+  if (n < 2) return { value, ahead: 'level' };
+  const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - value) ** 2, 0) / (n - 1));
+  const half = studentQuantile(n - 1) * (deviation / Math.sqrt(n));
+  return { value, ahead: value - half > 0 ? 'a' : value + half < 0 ? 'b' : 'level' };
 }
 
 /** The group from which there is most to see: the one whose rollouts differ most. */

@@ -1,7 +1,7 @@
 /** Reward hacking: a weight that goes wrong. */
 import { fixed, percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
-import { atFirst, difference, lately, overRollouts, timesIn } from './measure';
+import { apart, atFirst, difference, lately, overRollouts, timesIn } from './measure';
 import { divergence, nothing, ONE_SEED, overTheLast, sureness } from './say';
 
 const STEPS = 20;
@@ -36,7 +36,7 @@ export const REWARD_HACKING = lesson({
     const [asMeant, asPaid] = [repeats(gym), repeats(slip)];
     const more = difference(asPaid, asMeant).ahead === 'a';
     const [gymScore, slipScore] = [lately(gym, 'score'), lately(slip, 'score')];
-    const worse = difference(gymScore, slipScore).ahead === 'a';
+    const worse = apart(gym, slip, 'score').ahead === 'a';
     const came = !more ? (worse ? null : 'ignored') : worse ? 'hacked' : 'both';
     const [before, after] = [atFirst(slip, 'reward').mean, lately(slip, 'reward').mean];
     const grew = difference(lately(slip, 'reward'), atFirst(slip, 'reward')).ahead;
@@ -53,7 +53,7 @@ export const REWARD_HACKING = lesson({
       came,
       said: [
         `In the last step the policy repeated itself ${fixed(asPaid.mean, 1)} times a conversation with the slip, and ${fixed(asMeant.mean, 1)} times without.`,
-        `The reward that training saw with the slip ${trend} from ${fixed(before)} to ${fixed(after)}. What the user got out of it, ${overTheLast(slip)}: ${percent(slipScore.mean)} with the slip, ${percent(gymScore.mean)} without. ${sureness(gymScore, slipScore)}`,
+        `The reward that training saw with the slip ${trend} from ${fixed(before)} to ${fixed(after)}. What the user got out of it, ${overTheLast(slip)}: ${percent(slipScore.mean)} with the slip, ${percent(gymScore.mean)} without. ${sureness(gym, slip)}`,
         why,
         ...divergence(arms),
         ONE_SEED,

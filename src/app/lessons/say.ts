@@ -1,8 +1,7 @@
 /** Turns of phrase that several lessons need. Everything in them comes from numbers that are handed in. */
-import type { Estimate } from '../../runs/record';
 import { fixed, inWords, percent } from '../format';
 import type { ArmResult } from './lesson';
-import { difference, lately, WINDOW } from './measure';
+import { apart, lately, WINDOW } from './measure';
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -33,13 +32,13 @@ export const listed = (arms: readonly ArmResult[], text: (arm: ArmResult) => str
 export const scores = (arms: readonly ArmResult[]): string =>
   listed(arms, (arm) => percent(lately(arm, 'score').mean));
 
-/** What to make of two shares that lie so far apart; `who` they are, where more than two stand there. */
-export function sureness(a: Estimate, b: Estimate, who = 'them'): string {
-  const { value, ahead } = difference(a, b);
+/** What to make of the scores of two runs; `who` they are, where more than two stand there. */
+export function sureness(a: ArmResult, b: ArmResult, who = 'them'): string {
+  const { value, ahead } = apart(a, b, 'score');
   if (Math.abs(value) < 5e-4) return `Between ${who} there is no difference at all.`;
   return ahead === 'level'
-    ? `The ${points(value)} between ${who} are within what single steps differ by: these runs do not tell the two apart.`
-    : `The ${points(value)} between ${who} are more than single steps differ by.`;
+    ? `The ${points(value)} between ${who} change so much from step to step that these runs do not tell the two apart.`
+    : `The ${points(value)} between ${who} are more than changes from step to step.`;
 }
 
 /** Said wherever a lesson trains: how little one seed proves. */

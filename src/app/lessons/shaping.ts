@@ -1,7 +1,7 @@
 /** Turn-level shaping: how the advantage of a conversation is spread over its turns. */
 import { percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
-import { difference, lately } from './measure';
+import { apart, lately } from './measure';
 import { capital, divergence, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
 const STEPS = 15;
@@ -46,8 +46,7 @@ export const SHAPING = lesson({
       ArmResult,
       ArmResult,
     ];
-    const [first, next] = [lately(best, 'score'), lately(second, 'score')];
-    const clear = difference(first, next).ahead === 'a';
+    const clear = apart(best, second, 'score').ahead === 'a';
     const without = untouched(results.naive);
     const reach =
       without === null
@@ -58,7 +57,7 @@ export const SHAPING = lesson({
     return {
       came: clear ? best.id : 'level',
       said: [
-        `${capital(overTheLast(best))} the policies earned: ${scores(arms)} of what was possible. ${best.label} leads ${second.label.toLowerCase()}. ${sureness(first, next)}`,
+        `${capital(overTheLast(best))} the policies earned: ${scores(arms)} of what was possible. ${best.label} leads ${second.label.toLowerCase()}. ${sureness(best, second)}`,
         reach,
         clear && best.id === 'equalized'
           ? 'Equalized is crude: it praises the idle turns of a good attempt, too. But across eight attempts an idle turn stands in bad ones as often as in good ones, so that cancels; and what a bad attempt wasted its turns on is pushed down.'
