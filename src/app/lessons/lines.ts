@@ -8,11 +8,11 @@ import { smooth } from '../smoothing';
 import type { StepCurve } from '../state';
 import type { ArmResult } from './lesson';
 
-/** As CSS draws them in the list of names; canvas and CSS read the same values. */
+/** As CSS draws them in the list of names; canvas and CSS read the same values. The first two as in comparisons. */
 export const STROKES = [
   { colour: 'accent', dash: [] },
-  { colour: 'ink', dash: [7, 4] },
-  { colour: 'muted', dash: [2, 3] },
+  { colour: 'other', dash: [7, 4] },
+  { colour: 'ink', dash: [2, 3] },
 ] as const satisfies readonly { colour: keyof Palette; dash: readonly number[] }[];
 
 /** About the last three steps: lessons are short. */
@@ -20,11 +20,18 @@ const MEMORY = 0.65;
 
 type Line = (number | null)[];
 
-/** The x axis, then a raw and a smoothed column for each run; a run that is shorter ends earlier. */
-export function lineData(arms: readonly ArmResult[], key: StepCurve): [number[], ...Line[]] {
+/**
+ * The x axis, then a raw and a smoothed column for each of `runs` runs; a run that is shorter ends earlier, and one
+ * that is still to come has empty ones.
+ */
+export function lineData(
+  arms: readonly ArmResult[],
+  key: StepCurve,
+  runs = arms.length,
+): [number[], ...Line[]] {
   const length = Math.max(0, ...arms.map(({ steps }) => steps.length));
   const padded = (values: Line): Line => [...values, ...Array<null>(length - values.length).fill(null)];
-  const columns = arms.flatMap(({ steps }) => {
+  const columns = Array.from({ length: runs }, (_, arm) => arms[arm]?.steps ?? []).flatMap((steps) => {
     const raw = steps.map((step) => step[key]);
     return [padded(raw), padded(smooth(raw, MEMORY))];
   });

@@ -1,7 +1,7 @@
 /** From the steps of a run to numbers that can be compared, with what chance could do to them. */
 import type { Estimate, GroupRecord, RolloutRecord, StepMetrics } from '../../runs/record';
 import { meanEstimate, studentQuantile } from '../../training/estimates';
-import { mean } from '../../training/statistics';
+import { sample, standardError } from '../compare/statistics';
 import type { ArmResult } from './lesson';
 
 /** A single step is a few dozen conversations; the mean over some of the last ones is steadier. */
@@ -57,11 +57,11 @@ export function apart(a: ArmResult, b: ArmResult, metric: keyof StepMetrics): Di
   const both = Math.min(a.steps.length, b.steps.length);
   const from = Math.max(0, both - WINDOW);
   const gaps = a.steps.slice(from, both).map((step, i) => step[metric] - b.steps[from + i]![metric]);
-  const value = mean(gaps);
-  const n = gaps.length;
-  if (n < 2) return { value, ahead: 'level' };
-  const deviation = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - value) ** 2, 0) / (n - 1));
-  const half = studentQuantile(n - 1) * (deviation / Math.sqrt(n));
+  const measured = sample(gaps);
+  const { mean: value, n } = measured;
+  const error = standardError(measured);
+  if (error === null) return { value, ahead: 'level' };
+  const half = studentQuantile(n - 1) * error;
   return { value, ahead: value - half > 0 ? 'a' : value + half < 0 ? 'b' : 'level' };
 }
 

@@ -5,7 +5,7 @@
 import { DEFAULT_SETTINGS, type Settings } from '../../runs/settings';
 import { EngineClient, type Port } from '../../worker/client';
 import type { DevicePreference, EngineEvent, Failure, Outcome } from '../../worker/protocol';
-import { secondsLeft } from '../evaluation/remaining';
+import { secondsLeft } from '../remaining';
 import type { Act, Arm, ArmResult } from './lesson';
 
 export interface RunnerState {
