@@ -63,6 +63,8 @@ export function lineOptions(
     ...base,
     scales: {
       ...base.scales,
+      // A lesson has so many steps and no more.
+      x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 0, hooks.furthest?.() ?? 0, 1)] },
       y: {
         range: ({ data }): uPlot.Range.MinMax =>
           spec.range
