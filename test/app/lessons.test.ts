@@ -279,7 +279,7 @@ const CASES: readonly Case[] = [
     when: 'it costs reward',
     parts: { loose: { score: [0.4, 0.8], kl: [0, 0.4] }, tight: { score: [0.4, 0.5], kl: [0, 0.02] } },
     came: 'costs',
-    says: [/beta 0\.001 0\.3/, /gives up reward/],
+    says: [/beta 0\.01 0\.3/, /gives up reward/],
   },
   {
     name: 'leash',

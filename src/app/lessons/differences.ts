@@ -7,14 +7,17 @@ import { nothing } from './say';
 /** A share of the groups that is worth telling apart, where eight are played. */
 const MANY = 0.25;
 
+/** Where a conversation earns all or nothing, attempts that are alike earn the same; part of a reward would differ anyway. */
+const GUESSING = { ...ONE_STEP, gym: 'telepathy' } as const;
+
 export const DIFFERENCES = lesson({
   name: 'differences',
   title: 'Always do your best?',
   line: 'Why a policy that does not vary has nothing to learn from.',
-  seconds: 8,
+  seconds: 10,
   background: [
     'Words are drawn from the probabilities that the policy gives them. A setting, the temperature, sharpens these or flattens them: near 0 the policy nearly always says what it thinks best, at 1 it says what it says.',
-    'The same policy makes one step at temperature 1 and one at 0.1, with the same tasks.',
+    'The user here thinks of a toy and answers yes or no; whoever names it in time has earned 1, all others 0. The same policy makes one step at temperature 1 and one at 0.1, with the same tasks.',
   ],
   question: 'From which of the two can it learn more?',
   predictions: [
@@ -25,12 +28,12 @@ export const DIFFERENCES = lesson({
   arms: {
     warm: {
       label: 'temperature 1',
-      settings: { ...ONE_STEP, temperature: 1 },
+      settings: { ...GUESSING, temperature: 1 },
       acts: [{ kind: 'train', steps: 1 }],
     },
     cold: {
       label: 'temperature 0.1',
-      settings: { ...ONE_STEP, temperature: 0.1 },
+      settings: { ...GUESSING, temperature: 0.1 },
       acts: [{ kind: 'train', steps: 1 }],
     },
   },
@@ -62,7 +65,7 @@ export const DIFFERENCES = lesson({
     {
       text: 'Train at temperature 0.1 and watch the curve “Equal groups”',
       view: 'watch',
-      settings: { temperature: 0.1 },
+      settings: { gym: 'telepathy', temperature: 0.1 },
     },
   ],
 });

@@ -1,10 +1,13 @@
 /** KL on a leash: how far from its beginning the policy may go. */
+import { DEFAULT_SETTINGS } from '../../runs/settings';
 import { compact } from '../format';
 import { lesson, QUICK, type Conclusion } from './lesson';
 import { apart, lately } from './measure';
 import { divergence, listed, nothing, ONE_SEED, overTheLast, scores, sureness } from './say';
 
-const STEPS = 18;
+const STEPS = 15;
+const LOOSE = DEFAULT_SETTINGS.klCoefficient;
+const TIGHT = 0.5;
 const ACTS = [{ kind: 'train', steps: STEPS }] as const;
 
 export const LEASH = lesson({
@@ -14,7 +17,7 @@ export const LEASH = lesson({
   seconds: 30,
   background: [
     'Reward alone does not care how the policy talks. The KL term does: it charges for every word whose probability has moved away from that of the policy training began with. Its coefficient, beta, is the length of the leash.',
-    `Two runs from the same start, ${STEPS} steps each: beta 0.001, which is hardly felt, and beta 0.5.`,
+    `Two runs from the same start, ${STEPS} steps each: beta ${LOOSE}, the default, which is hardly felt, and beta ${TIGHT}.`,
   ],
   question: 'What does the tight leash do?',
   predictions: [
@@ -23,8 +26,8 @@ export const LEASH = lesson({
     { id: 'nothing', text: 'It goes as far as the other; reward is stronger.' },
   ],
   arms: {
-    loose: { label: 'beta 0.001', settings: { ...QUICK, klCoefficient: 0.001 }, acts: ACTS },
-    tight: { label: 'beta 0.5', settings: { ...QUICK, klCoefficient: 0.5 }, acts: ACTS },
+    loose: { label: `beta ${LOOSE}`, settings: { ...QUICK, klCoefficient: LOOSE }, acts: ACTS },
+    tight: { label: `beta ${TIGHT}`, settings: { ...QUICK, klCoefficient: TIGHT }, acts: ACTS },
   },
   things: [{ kind: 'curves', of: ['score', 'kl'] }],
   conclude: ({ loose, tight }): Conclusion => {

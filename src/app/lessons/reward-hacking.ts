@@ -4,9 +4,11 @@ import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
 import { apart, atFirst, difference, lately, overRollouts, timesIn } from './measure';
 import { divergence, nothing, ONE_SEED, overTheLast, sureness } from './say';
 
-const STEPS = 20;
+const STEPS = 15;
 const ACTS = [{ kind: 'train', steps: STEPS }] as const;
 const EVENT = 'repeated';
+/** More than any question earns, so that little training is enough. */
+const WEIGHT = 2;
 
 const repeats = (arm: ArmResult) => overRollouts(arm, (rollout) => timesIn(rollout, EVENT));
 
@@ -16,7 +18,7 @@ export const REWARD_HACKING = lesson({
   line: 'Reward hacking: the policy does what is paid, not what is meant.',
   seconds: 30,
   background: [
-    'Nobody likes to be asked the same thing twice. So somebody wants to charge 1 point for a question that was answered before, and forgets the minus. Now repeating oneself is paid.',
+    `Nobody likes to be asked the same thing twice. So somebody wants to charge ${WEIGHT} points for a question that was answered before, and forgets the minus. Now repeating oneself is paid.`,
     `Two runs from the same start, ${STEPS} steps each: the gym's own reward, and the gym's reward with the slip. The score on show stays that of the gym: it says what the user got out of it.`,
   ],
   question: 'What does the policy do with the slip?',
@@ -27,7 +29,7 @@ export const REWARD_HACKING = lesson({
   ],
   arms: {
     gym: { label: "The gym's reward", settings: QUICK, acts: ACTS },
-    slip: { label: 'With the slip', settings: { ...QUICK, rewardTerms: `${EVENT}:1` }, acts: ACTS },
+    slip: { label: 'With the slip', settings: { ...QUICK, rewardTerms: `${EVENT}:${WEIGHT}` }, acts: ACTS },
   },
   things: [{ kind: 'curves', of: ['score', 'reward'] }, { kind: 'attempts' }],
   conclude: ({ gym, slip }): Conclusion => {
@@ -65,7 +67,7 @@ export const REWARD_HACKING = lesson({
     { path: 'src/gyms/intention/events.ts', what: 'what can be paid or charged here' },
   ],
   next: [
-    { text: 'The same with the minus', view: 'watch', settings: { rewardTerms: `${EVENT}:-1` } },
+    { text: 'The same with the minus', view: 'watch', settings: { rewardTerms: `${EVENT}:-${WEIGHT}` } },
     {
       text: 'Put a weight on something else, on the workbench',
       view: 'workbench',
