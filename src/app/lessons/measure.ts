@@ -4,15 +4,18 @@ import { meanEstimate, studentQuantile } from '../../training/estimates';
 import { sample, standardError } from '../compare/statistics';
 import type { ArmResult } from './lesson';
 
+/** What every step has measured. */
+type Metric = Exclude<keyof StepMetrics, 'rollouts_with_person'>;
+
 /** A single step is a few dozen conversations; the mean over some of the last ones is steadier. */
 export const WINDOW = 5;
 
 /** Mean over the last steps. Its interval says how far these steps differ, with their tasks, not how far seeds do. */
-export const lately = ({ steps }: ArmResult, metric: keyof StepMetrics): Estimate =>
+export const lately = ({ steps }: ArmResult, metric: Metric): Estimate =>
   meanEstimate(steps.slice(-WINDOW).map((step) => step[metric]));
 
 /** The same over the first steps. */
-export const atFirst = ({ steps }: ArmResult, metric: keyof StepMetrics): Estimate =>
+export const atFirst = ({ steps }: ArmResult, metric: Metric): Estimate =>
   meanEstimate(steps.slice(0, WINDOW).map((step) => step[metric]));
 
 /** Over the rollouts of the newest step. */
@@ -53,7 +56,7 @@ export function difference(a: Estimate, b: Estimate): Difference {
  * How far two runs lie apart over the last steps that both have made. Runs of one seed meet the same tasks, step by
  * step, so steps are compared one with one: that some tasks are harder then makes no difference (paired t interval).
  */
-export function apart(a: ArmResult, b: ArmResult, metric: keyof StepMetrics): Difference {
+export function apart(a: ArmResult, b: ArmResult, metric: Metric): Difference {
   const both = Math.min(a.steps.length, b.steps.length);
   const from = Math.max(0, both - WINDOW);
   const gaps = a.steps.slice(from, both).map((step, i) => step[metric] - b.steps[from + i]![metric]);
