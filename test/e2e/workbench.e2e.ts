@@ -20,6 +20,18 @@ async function playOne(run: RunPage): Promise<void> {
 }
 
 describe('the workbench', () => {
+  it('has the rollouts of a step that was made while one was elsewhere', () =>
+    on({ hash: HASH }, async (run) => {
+      await run.page.getByText('Nothing has been played yet').waitFor();
+      await run.page.keyboard.press('1');
+      await run.ready();
+      await run.page.keyboard.press('s');
+      await run.reaches(1);
+      await run.page.getByRole('navigation').getByRole('button', { name: 'Workbench' }).click();
+      await run.page.getByTestId('summary').waitFor({ timeout: LONG });
+      expect(run.errors).toEqual([]);
+    }));
+
   it('shows what another rule does to the rollouts of a step, and puts it back', () =>
     on({ hash: HASH }, async (run) => {
       await playOne(run);

@@ -4,6 +4,7 @@
  */
 import type { SettingKey } from '../../runs/settings';
 import type { Arm } from '../../runs/stored-run';
+import { keptFor } from '../kept.svelte';
 import type { Run } from '../run.svelte';
 import type { Draft, Value } from './draft';
 import { planOf, splitRow, withoutRow, withRow, withValue } from './draft';
@@ -142,11 +143,5 @@ export class Lab {
   }
 }
 
-const labs = new WeakMap<Run, Lab>();
-
 /** One for every run of the page; it outlives the place being left. */
-export function labOf(run: Run): Lab {
-  const known = labs.get(run) ?? new Lab(run);
-  labs.set(run, known);
-  return known;
-}
+export const labOf = keptFor((run) => new Lab(run));

@@ -1,4 +1,5 @@
 /** What somebody has predicted and run, lesson by lesson; kept while the page is open. */
+import { keptFor } from '../kept.svelte';
 import type { Run } from '../run.svelte';
 import { LESSONS } from './all';
 import type { ArmResult, Conclusion } from './lesson';
@@ -72,11 +73,5 @@ const withoutWords = (attempt: Attempt): Attempt => ({
   results: attempt.results.map((result) => ({ ...result, groups: [] })),
 });
 
-const desks = new WeakMap<Run, Desk>();
-
 /** One to a run, so that whoever looks elsewhere finds their lessons as they left them. */
-export function deskOf(run: Run): Desk {
-  const known = desks.get(run) ?? new Desk(run);
-  desks.set(run, known);
-  return known;
-}
+export const deskOf = keptFor((run) => new Desk(run));

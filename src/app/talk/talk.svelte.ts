@@ -6,6 +6,7 @@ import type { Level } from '../../gyms/types';
 import type { Addition, ConversationView, Heard, Speaker } from '../../runs/conversation';
 import { splitSeed } from '../../random';
 import type { Outcome } from '../../worker/protocol';
+import { keptFor } from '../kept.svelte';
 import type { Run } from '../run.svelte';
 import type { RunState } from '../state';
 
@@ -138,10 +139,4 @@ export class Talk {
   }
 }
 
-const talks = new WeakMap<Run, Talk>();
-
-export function talkOf(run: Run): Talk {
-  const known = talks.get(run) ?? new Talk(run);
-  talks.set(run, known);
-  return known;
-}
+export const talkOf = keptFor((run) => new Talk(run));

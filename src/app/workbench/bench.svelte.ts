@@ -6,6 +6,7 @@ import type { CreditOptions } from '../../credit/advantages';
 import type { GroupRecord, StepMetrics } from '../../runs/record';
 import type { SettingKey, Settings } from '../../runs/settings';
 import { parseSettings } from '../../runs/validate';
+import { keptFor } from '../kept.svelte';
 import type { Run } from '../run.svelte';
 import type { SettingsSource } from '../settings/values';
 import { NO_WHAT_IFS, supposing, type WhatIf, type WhatIfs } from './rescore';
@@ -124,11 +125,5 @@ export class Bench implements SettingsSource {
   }
 }
 
-const benches = new WeakMap<Run, Bench>();
-
 /** One to a run, so that whoever looks elsewhere finds their work as they left it. */
-export function benchOf(run: Run): Bench {
-  const known = benches.get(run) ?? new Bench(run);
-  benches.set(run, known);
-  return known;
-}
+export const benchOf = keptFor((run) => new Bench(run));
