@@ -62,7 +62,7 @@ describe('comparing', () => {
           ['a11', 'a12', 'b11', 'b12'].flatMap((run) => [`${run}/1`, `${run}/2`, `${run}/3`]),
         );
         const png = await downloaded(page, () =>
-          page.getByRole('button', { name: 'Save Reward as a picture' }).click(),
+          page.getByRole('button', { name: 'PNG: save Reward as a picture' }).click(),
         );
         expect(png.text.slice(1, 4)).toBe('PNG');
 

@@ -10,7 +10,7 @@ const order = (run: RunPage): Promise<string[]> =>
   run.page
     .getByRole('list', { name: /^Rollouts under the rules/ })
     .getByRole('button')
-    .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+    .evaluateAll((rows) => rows.map((row) => row.querySelector('.sr-only')?.textContent ?? ''));
 
 /** Into the workbench, with the rollouts of one step. */
 async function playOne(run: RunPage): Promise<void> {
