@@ -1,6 +1,6 @@
 /** How numbers are written on the page; the rules are in DESIGN.md. */
 
-const MINUS = '\u2212';
+export const MINUS = '\u2212';
 /** What stands where there is no number. */
 export const NONE = '\u2013';
 

@@ -56,8 +56,9 @@ export function drawOverlay(
   ctx.clip();
   if (baselines) {
     // A run starts low and ends high: the free ends of the lines are opposite ones.
-    line(plot, baselines.oracle, `oracle ${percent(baselines.oracle)}`, 'left', palette, ratio);
-    line(plot, baselines.random, `random ${percent(baselines.random)}`, 'right', palette, ratio);
+    const across = position === null ? null : plot.valToPos(position, 'x', true);
+    line(plot, baselines.oracle, `oracle ${percent(baselines.oracle)}`, 'left', across, palette, ratio);
+    line(plot, baselines.random, `random ${percent(baselines.random)}`, 'right', across, palette, ratio);
   }
   for (const evaluation of evaluations) {
     const x = plot.valToPos(evaluation.step, 'x', true);
@@ -78,6 +79,8 @@ function line(
   value: number,
   label: string,
   side: 'left' | 'right',
+  /** Where the line of the moment goes, beside which the label keeps. */
+  across: number | null,
   palette: Palette,
   ratio: number,
 ): void {
@@ -97,7 +100,12 @@ function line(
   // Under the line near the top, where there is no room above it.
   const above = y - bbox.top > 20 * ratio;
   ctx.textBaseline = above ? 'bottom' : 'top';
-  const x = side === 'left' ? bbox.left + 6 * ratio : bbox.left + bbox.width - 4 * ratio;
+  const inwards = side === 'left' ? 1 : -1;
+  const end = side === 'left' ? bbox.left + 6 * ratio : bbox.left + bbox.width - 4 * ratio;
+  const far = end + inwards * ctx.measureText(label).width;
+  const struck =
+    across !== null && inwards * (across - end) > -6 * ratio && inwards * (far - across) > -6 * ratio;
+  const x = struck ? across + inwards * 6 * ratio : end;
   const textY = y + (above ? -3 : 4) * ratio;
   ctx.lineJoin = 'round';
   ctx.lineWidth = 4 * ratio;
