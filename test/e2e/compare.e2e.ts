@@ -88,13 +88,16 @@ describe('comparing', () => {
       await run.reaches(1);
       await run.says('Paused');
       // As an older page, or somebody else, might have left it.
-      await page.waitForFunction(
-        () =>
-          new Promise((resolve) => {
+      const breakOne = (): Promise<boolean> =>
+        page.evaluate(async () => {
+          // Opening what is not there yet would make it, and empty.
+          const known = await indexedDB.databases();
+          if (!known.some(({ name }) => name === 'turnwise')) return false;
+          return new Promise<boolean>((resolve, reject) => {
             const opening = indexedDB.open('turnwise');
+            opening.onerror = () => reject(opening.error);
             opening.onsuccess = () => {
               const database = opening.result;
-              if (!database.objectStoreNames.contains('runs')) return resolve(false);
               const writing = database.transaction('runs', 'readwrite');
               writing.objectStore('runs').put({ version: 1, name: 'half a run' }, 'broken');
               writing.oncomplete = () => {
@@ -102,8 +105,9 @@ describe('comparing', () => {
                 resolve(true);
               };
             };
-          }),
-      );
+          });
+        });
+      await expect.poll(breakOne, { timeout: LONG }).toBe(true);
       await page.reload();
       await run.ready();
       await run.press('Compare');
