@@ -235,6 +235,38 @@ const CASES: readonly Case[] = [
   })),
   {
     name: 'users',
+    when: 'every policy earns less with one of the testers',
+    parts: {
+      helpful: { tests: { helpful: 0.6, noisy: 0.5 } },
+      noisy: { tests: { helpful: 0.61, noisy: 0.48 } },
+    },
+    came: 'level',
+    says: [/earns less in a test with the noisy user, by 10 points and 13 points/],
+  },
+  {
+    name: 'users',
+    when: 'one of the policies does, and the other the other way round',
+    parts: {
+      helpful: { tests: { helpful: 0.7, noisy: 0.4 } },
+      noisy: { tests: { helpful: 0.5, noisy: 0.6 } },
+    },
+    came: 'own',
+    says: [/differ by 30 points and 10 points, and not all of that is chance/],
+    not: [/earns less in a test/],
+  },
+  {
+    name: 'users',
+    when: 'it makes no difference who tests',
+    parts: {
+      helpful: { tests: { helpful: 0.6, noisy: 0.6 } },
+      noisy: { tests: { helpful: 0.6, noisy: 0.61 } },
+    },
+    came: 'level',
+    says: [/harder one to be tested with cannot be told/],
+    not: [/earns less in a test/],
+  },
+  {
+    name: 'users',
     when: 'a run broke off before its tests',
     parts: { helpful: { tests: { helpful: 0.6, noisy: 0.6 } }, noisy: { diverged: 'too far' } },
     came: null,
