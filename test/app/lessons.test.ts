@@ -197,11 +197,17 @@ const CASES: readonly Case[] = [
     when: 'the base is stuck',
     parts: {
       started: { score: [0.4, 0.7], validity: 0.99 },
-      base: { score: [0.02, 0.02], validity: 0.1, allBad: 0.9 },
+      base: { score: [0.02, 0.03], validity: 0.1, allBad: 0.9 },
       taught: { score: [0.2, 0.4], validity: 0.8 },
     },
     came: 'stuck',
-    says: [/Base 10\s%/, /Base 90\s%/, /does not invent/, /enough to lift the base/],
+    says: [
+      /Base 10\s%/,
+      /Base 90\s%/,
+      /from 2\s% over its first steps to 3\s% over its last, .* not risen by more than chance/,
+      /does not invent/,
+      /enough to lift the base/,
+    ],
   },
   {
     name: 'cold-start',
@@ -209,7 +215,7 @@ const CASES: readonly Case[] = [
     parts: { started: { score: [0.4, 0.8] }, base: { score: [0.1, 0.4] }, taught: { score: [0.1, 0.4] } },
     came: 'slower',
     says: [/does learn from reward alone/, /did not make a difference/],
-    not: [/does not invent/],
+    not: [/does not invent/, /not risen/],
   },
   {
     name: 'cold-start',
@@ -277,7 +283,7 @@ const CASES: readonly Case[] = [
     when: 'it acts from the second update on',
     parts: { one: {}, four: { clip: 0.12, score: [0.4, 0.6] }, open: { score: [0.4, 0.6] } },
     came: 'four',
-    says: [/With one update none of the words were clipped, with 4 12\s%/, /every ratio is exactly 1/],
+    says: [/With one update none of the words were clipped, with four 12\s%/, /every ratio is exactly 1/],
     not: [/fault/],
   },
   {
