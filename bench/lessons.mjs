@@ -116,7 +116,7 @@ async function kept(arm, seed) {
 }
 
 const last = (steps, key) => {
-  const some = steps.slice(-5);
+  const some = steps.slice(-6);
   return some.reduce((sum, step) => sum + step[key], 0) / some.length;
 };
 

@@ -1,5 +1,5 @@
 /** The clip: how far one batch of conversations may push. */
-import { compact, percent } from '../format';
+import { compact, inWords, percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
 import { apart, lately } from './measure';
 import { mean } from '../../training/statistics';
@@ -16,10 +16,10 @@ export const CLIP = lesson({
   name: 'clip',
   title: 'A push cut short',
   line: 'The clip: when it acts, and what happens without it.',
-  seconds: 45,
+  seconds: 60,
   background: [
     'A batch of conversations says which words to make likelier. With each update from it the policy moves away from the one that held these conversations, and what they say becomes less true of it. The ratio of new to old probability shows how far a word has moved; GRPO takes from PPO the clip, which stops pushing a word once its ratio has left 0.8 to 1.2.',
-    `Three runs from the same start, ${STEPS} steps each: one update from each batch; ${EPOCHS} updates; ${EPOCHS} updates without the clip.`,
+    `Three runs from the same start, ${STEPS} steps each: one update from each batch; ${inWords(EPOCHS)} updates; ${inWords(EPOCHS)} updates without the clip.`,
   ],
   question: 'Where does the clip cut anything?',
   predictions: [
@@ -42,7 +42,7 @@ export const CLIP = lesson({
     if (nothing(arms)) return { came: null, said: divergence(arms) };
     const [atOne, atFour] = [clipped(one), clipped(four)];
     const came = atOne > 0 && atFour > 0 ? 'both' : atFour > 0 ? 'four' : atOne > 0 ? null : 'never';
-    const cut = `With one update ${share(atOne)} of the words were clipped, with ${EPOCHS} ${share(atFour)} (mean over the steps).`;
+    const cut = `With one update ${share(atOne)} of the words were clipped, with ${inWords(EPOCHS)} ${share(atFour)} (mean over the steps).`;
     const why =
       atOne > 0
         ? 'That the clip acts with one update is not what one expects: before the first update the policy is the one that held the conversations, so every ratio should be 1. Please tell us; it may be a fault.'

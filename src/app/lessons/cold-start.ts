@@ -15,7 +15,7 @@ export const COLD_START = lesson({
   name: 'cold-start',
   title: 'From nothing?',
   line: 'Cold start or not: what reinforcement learning needs to begin with.',
-  seconds: 45,
+  seconds: 40,
   background: [
     'A base policy knows the words and the world, but was hardly ever shown how to call a tool or how to serve a user. A cold start shows it: supervised updates on demonstrated conversations, good and bad ones mixed. Only then does reinforcement learning begin.',
     `Three runs, ${STEPS} steps each: from the cold-started policy, from the base, and from the base after ${UPDATES} updates of a cold start made here.`,
@@ -40,8 +40,13 @@ export const COLD_START = lesson({
     const arms = [started, base, taught];
     if (nothing(arms)) return { came: null, said: divergence(arms) };
     const behind = apart(started, base, 'score').ahead;
-    const rose = difference(lately(base, 'score'), atFirst(base, 'score')).ahead === 'a';
+    const [began, ended] = [atFirst(base, 'score'), lately(base, 'score')];
+    const rose = difference(ended, began).ahead === 'a';
     const came = behind !== 'a' ? 'level' : rose ? 'slower' : 'stuck';
+    const [validBefore, validAfter] = [atFirst(base, 'validity'), lately(base, 'validity')];
+    const course = `The base went from ${percent(began.mean)} over its first steps to ${percent(ended.mean)} over its last, and from ${percent(validBefore.mean)} valid calls to ${percent(validAfter.mean)}${
+      rose ? '' : '; what it earned has not risen by more than chance explains'
+    }.`;
     const why = {
       level:
         'So this time the base was not behind in the end: it made enough valid calls by itself for some attempts to earn more than others, and that is all that reinforcement learning asks for.',
@@ -62,6 +67,7 @@ export const COLD_START = lesson({
       said: [
         `In the first step ${listed(arms, (arm) => share(arm, 'validity'))} of the turns were valid tool calls, and ${listed(arms, (arm) => share(arm, 'frac_all_bad'))} of the groups earned nothing at all.`,
         `${capital(overTheLast(started))} the policies earned: ${scores(arms)} of what was possible.`,
+        course,
         why,
         lesson,
         ...divergence(arms),

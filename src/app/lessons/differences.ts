@@ -14,7 +14,7 @@ export const DIFFERENCES = lesson({
   name: 'differences',
   title: 'Always do your best?',
   line: 'Why a policy that does not vary has nothing to learn from.',
-  seconds: 10,
+  seconds: 5,
   background: [
     'Words are drawn from the probabilities that the policy gives them. A setting, the temperature, sharpens these or flattens them: near 0 the policy nearly always says what it thinks best, at 1 it says what it says.',
     'The user here thinks of a toy and answers yes or no; whoever names it in time has earned 1, all others 0. The same policy makes one step at temperature 1 and one at 0.1, with the same tasks.',

@@ -4,8 +4,8 @@ import { meanEstimate, studentQuantile } from '../../training/estimates';
 import { sample, standardError } from '../compare/statistics';
 import type { ArmResult } from './lesson';
 
-/** A single step is a few dozen conversations; the mean over some of the last ones is steadier. */
-export const WINDOW = 5;
+/** A single step is a few dozen conversations; the mean over some of the last ones is steadier. Half of a lesson of twelve. */
+export const WINDOW = 6;
 
 /** Mean over the last steps. Its interval says how far these steps differ, with their tasks, not how far seeds do. */
 export const lately = ({ steps }: ArmResult, metric: keyof StepMetrics): Estimate =>

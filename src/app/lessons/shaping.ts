@@ -20,7 +20,7 @@ export const SHAPING = lesson({
   name: 'shaping',
   title: 'Which turn was it?',
   line: 'Shaping the turns: who in a conversation gets the credit.',
-  seconds: 45,
+  seconds: 60,
   background: [
     'A conversation did better than its group. Six of its eight turns earned nothing, two did. The advantage can go to all turns alike (equalized), to each by its own reward (naive), or to each by what it and later turns earn (reward-to-go).',
     `Three runs from the same start, ${STEPS} steps each.`,
@@ -64,7 +64,7 @@ export const SHAPING = lesson({
           : clear
             ? `${best.label} being ahead is one outcome of several that one sees; the paper finds equalized ahead, and the differences between the shapings smaller than those between the trajectory scores.`
             : 'The paper, too, finds that the shaping of turns matters less than the score of the trajectory. Longer runs and more seeds are needed to see an order.',
-        'Below, one conversation under each rule: what changes is only where the same total goes.',
+        'The table shows one conversation under each rule. The attempt is judged the same; what differs is which of its turns bear it, and how much.',
         ...divergence(arms),
         ONE_SEED,
       ],

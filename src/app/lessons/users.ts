@@ -4,7 +4,7 @@ import type { UserStrength } from '../../worker/protocol';
 import { percent } from '../format';
 import { lesson, QUICK, type ArmResult, type Conclusion } from './lesson';
 import { difference } from './measure';
-import { divergence, ONE_SEED } from './say';
+import { divergence, ONE_SEED, points } from './say';
 
 const STEPS = 12;
 export const TESTERS = ['helpful', 'noisy'] as const satisfies readonly UserStrength[];
@@ -77,16 +77,16 @@ export const USERS = lesson({
     const why: Record<string, string> = {
       own: 'So each policy fits the user it learnt from: it has learnt to talk with that user as much as to do the task. Whoever trains with a simulated user should test with others.',
       noisy:
-        'So the harder school taught more: what gets a user to answer who does not always listen works with one who does.',
+        'So here the harder school taught more: what gets a user to answer who does not always listen works with one who does.',
       helpful:
-        'So the clearer user taught more: where an answer follows on the question, it is easier to see which question it was that paid.',
+        'So here the clearer user taught more: where an answer follows on the question, it is easier to see which question it was that paid.',
       level:
         'So what was learnt carries over from one user to the other, as far as these tests can see: which details matter is the same with both.',
     };
     const unclear =
       'The numbers point in more than one direction, and fit none of the predictions: each user has one policy that does better, but not in the way one would expect.';
     if (withHelpful && withNoisy) said.push(came ? (why[came] ?? '') : unclear);
-    return { came, said: [...said, ...divergence(arms), ONE_SEED] };
+    return { came, said: [...said, ...testers(arms), ...divergence(arms), ONE_SEED] };
   },
   sources: [
     { path: 'src/users/scripted.ts', what: 'the scripted user' },
@@ -97,6 +97,23 @@ export const USERS = lesson({
     { text: 'Train with the terse user', view: 'watch', settings: { userStrength: 'terse' } },
   ],
 });
+
+/** What it makes of a score who plays the user in the test; nothing where a test is missing. */
+function testers(arms: readonly ArmResult[]): string[] {
+  const gaps = arms.flatMap((arm) => {
+    const [helpful, noisy] = TESTERS.map((user) => testScore(arm, user, 'trained'));
+    return helpful && noisy ? [difference(helpful, noisy)] : [];
+  });
+  if (gaps.length < arms.length) return [];
+  const apart = gaps.map(({ value }) => points(value)).join(' and ');
+  if (gaps.every(({ ahead }) => ahead === 'a'))
+    return [
+      `Either policy earns less in a test with the noisy user, by ${apart}. So a score belongs to a policy and a user; without the name of the user it says little.`,
+    ];
+  return gaps.every(({ ahead }) => ahead === 'level')
+    ? ['That either user is the harder one to be tested with cannot be told from these numbers.']
+    : [`Between the two users the scores of the policies differ by ${apart}, and not all of that is chance.`];
+}
 
 type Ahead = 'a' | 'b' | 'level' | undefined;
 
