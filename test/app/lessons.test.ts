@@ -353,7 +353,18 @@ const CASES: readonly Case[] = [
       /6\.5 times a conversation with the slip, and 0\.5 times without/,
       /rose from 2\.\d\d to 5\.\d\d/,
       /That is reward hacking/,
+      /the number that training sees goes up/,
     ],
+  },
+  {
+    name: 'reward-hacking',
+    when: 'the slip is found, and pays no more yet',
+    parts: {
+      gym: { score: [0.4, 0.7], groups: [repeating(1, 0, 1, 0)] },
+      slip: { score: [0.4, 0.2], reward: 3, groups: [repeating(6, 7, 6, 7)] },
+    },
+    came: 'hacked',
+    says: [/went from 3\.00 to 3\.00/, /the number that training sees has not clearly moved/],
   },
   {
     name: 'reward-hacking',

@@ -24,7 +24,7 @@ export const COLD_START = lesson({
   predictions: [
     { id: 'level', text: 'It catches up: reward is all it needs.' },
     { id: 'slower', text: 'It learns, but stays behind.' },
-    { id: 'stuck', text: 'It stays where it is.' },
+    { id: 'stuck', text: 'It hardly gets off the ground.' },
   ],
   arms: {
     started: { label: 'Cold-started', settings: { ...QUICK, checkpoint: 'nano' }, acts: [TRAIN] },
@@ -53,7 +53,7 @@ export const COLD_START = lesson({
       slower:
         'So the base does learn from reward alone, as soon as some of its attempts earn more than others; but it spends its first steps on what a few demonstrations show at once.',
       stuck:
-        'Reward can only choose among what is tried. Where attempts fail before they earn anything, they are all alike, nobody is pushed, and the policy stays as it is. Reinforcement learning sharpens what is sometimes done; what is never done it does not invent.',
+        'Reward can only choose among what is tried. Where all of a group fail before they earn anything, nobody is pushed, and nothing is learnt from it. Reinforcement learning sharpens what is sometimes done; what is never done it does not invent.',
     }[came];
     const lift = apart(taught, base, 'score');
     const lesson =

@@ -39,13 +39,14 @@ export const REWARD_HACKING = lesson({
     const more = difference(asPaid, asMeant).ahead === 'a';
     const [gymScore, slipScore] = [lately(gym, 'score'), lately(slip, 'score')];
     const worse = apart(gym, slip, 'score').ahead === 'a';
-    const came = !more ? (worse ? null : 'ignored') : worse ? 'hacked' : 'both';
     const [before, after] = [atFirst(slip, 'reward').mean, lately(slip, 'reward').mean];
     const grew = difference(lately(slip, 'reward'), atFirst(slip, 'reward')).ahead;
     const trend = grew === 'a' ? 'rose' : grew === 'b' ? 'fell' : 'went';
+    const came = !more ? (worse ? null : 'ignored') : worse ? 'hacked' : 'both';
     const why = {
-      hacked:
-        'That is reward hacking: the number that training sees goes up, and what it was meant to stand for goes down. The policy has not misunderstood anything; it does what is paid. Seen from the training reward alone this run looks like a success, so a score that training does not see has to be watched beside it.',
+      hacked: `That is reward hacking: the policy does more of what is paid, and what the payment was meant to stand for goes down; the number that training sees ${
+        { a: 'goes up', level: 'has not clearly moved', b: 'goes down as well' }[grew]
+      }. The policy has not misunderstood anything; it does what is paid. The number that training sees cannot tell of it, so one that training does not see has to be watched beside it.`,
       both: 'So it takes the bonus without serving the user worse, as far as one can tell by now: there were turns to spare. With more steps the two compete for the same turns.',
       ignored:
         'So the slip has done nothing one could see in this many steps. A repeated question has to come up by chance before it can be paid; where the start hardly ever repeats itself, that takes longer. A larger weight or more steps will find it.',

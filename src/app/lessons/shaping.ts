@@ -47,6 +47,7 @@ export const SHAPING = lesson({
       ArmResult,
     ];
     const clear = apart(best, second, 'score').ahead === 'a';
+    const lead = clear ? `${best.label} leads ${second.label.toLowerCase()}. ` : '';
     const without = untouched(results.naive);
     const reach =
       without === null
@@ -57,7 +58,7 @@ export const SHAPING = lesson({
     return {
       came: clear ? best.id : 'level',
       said: [
-        `${capital(overTheLast(best))} the policies earned: ${scores(arms)} of what was possible. ${best.label} leads ${second.label.toLowerCase()}. ${sureness(best, second)}`,
+        `${capital(overTheLast(best))} the policies earned: ${scores(arms)} of what was possible. ${lead}${sureness(best, second, clear ? 'them' : `${best.label.toLowerCase()} and ${second.label.toLowerCase()}`)}`,
         reach,
         clear && best.id === 'equalized'
           ? 'Equalized is crude: it praises the idle turns of a good attempt, too. But across eight attempts an idle turn stands in bad ones as often as in good ones, so that cancels; and what a bad attempt wasted its turns on is pushed down.'
