@@ -150,7 +150,8 @@ describe('training', () => {
       }
       await page.locator('summary', { hasText: 'What the user knows' }).click();
       const facts = conversation.locator('tbody tr');
-      expect(await facts.count()).toBe(best.hidden.length);
+      // Made when it is opened, which the browser tells a moment later.
+      await expect.poll(() => facts.count()).toBe(best.hidden.length);
       expect(best.hidden.length).toBeGreaterThan(0);
       for (const [index, fact] of best.hidden.entries()) {
         const text = await facts.nth(index).innerText();

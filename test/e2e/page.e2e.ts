@@ -115,6 +115,8 @@ describe('the page', () => {
   it.each([360, 390, 768, 1024, 1440, 1920])('has nothing to scroll sideways at %i px', (width) =>
     on({ width, height: 800 }, async ({ page }) => {
       await page.getByRole('button', { name: 'Settings', exact: true }).click();
+      // The settings are drawn last.
+      await page.locator('summary', { hasText: 'Evaluation' }).waitFor();
       for (const summary of await page.locator('summary').all()) {
         if (await summary.isVisible()) await summary.click();
       }
