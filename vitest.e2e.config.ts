@@ -7,7 +7,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
-    // A machine with other work to do may hold up one of them; what fails twice is broken. The report names both.
-    retry: 1,
   },
 });
