@@ -18,6 +18,7 @@ import type {
   TokenRecord,
   TurnRecord,
 } from './record';
+import { BASELINES, count, DEVICE, EVALUATIONS, POLICY, rows } from './schema';
 import type { Settings } from './settings';
 import { parseSettings } from './validate';
 import type { GymEvent, HiddenFact } from '../gyms/types';
@@ -123,64 +124,20 @@ const GROUP = record<GroupRecord>({
 });
 const GROUPS = list(GROUP);
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 /** Checked in one go: item by item it would take a phone a tenth of a second. */
 const numbers = v.custom<readonly number[]>(
   (input) => Array.isArray(input) && input.every((item) => typeof item === 'number'),
   'Invalid type: Expected a list of numbers',
 );
-const rows = <const S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.readonly());
-
 const FILE = v.object({
   version: v.literal(RECORDING_VERSION, `must be ${RECORDING_VERSION}; another version of Turnwise made it`),
   made: v.pipe(v.string(), v.isoDate()),
   settings: v.record(v.string(), v.unknown()),
-  device: v.object({
-    device: v.picklist(['webgpu', 'wasm', 'cpu']),
-    detail: v.string(),
-    reason: v.string(),
-  }),
-  policy: v.object({
-    checkpoint: v.string(),
-    parameters: count,
-    adapterParameters: count,
-    bytes: count,
-    vocabulary: count,
-    contextLength: count,
-    gyms: rows(v.string()),
-  }),
-  baselines: v.object({
-    random: v.number(),
-    oracle: v.number(),
-    gyms: v.exactOptional(rows(v.object({ gym: v.string(), random: v.number(), oracle: v.number() }))),
-  }),
+  device: DEVICE,
+  policy: POLICY,
+  baselines: BASELINES,
   metrics: v.objectWithRest({ step: numbers }, numbers),
-  evaluations: rows(
-    v.object({
-      step: count,
-      split: v.picklist(['train', 'test']),
-      decoding: v.picklist(['sampled', 'greedy']),
-      episodes: count,
-      reward: v.number(),
-      score: v.number(),
-      score_ci95: v.number(),
-      success: share,
-      turns: v.number(),
-      validity: share,
-      gyms: v.exactOptional(
-        rows(
-          v.object({
-            gym: v.string(),
-            episodes: count,
-            score: v.number(),
-            score_ci95: v.number(),
-            success: share,
-          }),
-        ),
-      ),
-    }),
-  ),
+  evaluations: EVALUATIONS,
   texts: rows(v.string()),
   kept: rows(v.object({ step: count, tasks: count, groups: numbers })),
   looks: rows(v.object({ step: count, groups: numbers })),

@@ -7,7 +7,7 @@ import type { Baselines, EvaluationRecord, PolicyReport } from './record';
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const finite = v.pipe(v.number(), v.finite());
-const rows = <const S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.readonly());
+export const rows = <const S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.readonly());
 
 export const DEVICE = v.object({
   device: v.picklist(['webgpu', 'wasm', 'cpu']),
@@ -22,8 +22,7 @@ export const POLICY = v.object({
   bytes: count,
   vocabulary: count,
   contextLength: count,
-  // Runs that were kept before it was noted do not say.
-  gyms: v.optional(rows(v.string()), []),
+  gyms: rows(v.string()),
 }) satisfies v.GenericSchema<unknown, PolicyReport>;
 
 export const BASELINES = v.object({

@@ -76,6 +76,8 @@ const partialSettings = v.pipe(
 );
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+/** Runs that were kept before the gyms were noted do not name them. */
+const policy = v.object({ ...POLICY.entries, gyms: v.optional(POLICY.entries.gyms, []) });
 const RECORD = v.strictObject({
   version: v.literal(STORED_RUN_VERSION),
   id,
@@ -86,7 +88,7 @@ const RECORD = v.strictObject({
   changes: v.array(v.strictObject({ step: count, settings: partialSettings })),
   coldStart: count,
   device: DEVICE,
-  policy: POLICY,
+  policy,
   baselines: BASELINES,
   curves: COLUMNS,
   evaluations: EVALUATIONS,
